@@ -1,0 +1,84 @@
+// Pixels out of frames. Native (uncompressed) frames are unpacked in-process by our own code; everything else goes to pooled
+// akari-worker processes, one frame a job, limits and identity echoed (DESIGN decision 5, hazards 1 and 5).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/Bytes.h"
+#include "core/base/Identity.h"
+#include "core/base/JobQueue.h"
+#include "core/base/Result.h"
+#include "core/dicom/DataSet.h"
+
+namespace akari::decode {
+
+enum class Photometric : std::uint8_t { Monochrome1, Monochrome2, Rgb, PaletteColor, YbrFull, YbrFull422, YbrPartial420, YbrIct, YbrRct, Other };
+
+// The image pixel module (PS3.3 C.7.6.3) as numbers, checked against each other.
+struct PixelDescription {
+    std::uint32_t rows = 0;
+    std::uint32_t columns = 0;
+    std::uint16_t samplesPerPixel = 1;
+    std::uint16_t bitsAllocated = 16; // 1, 8, 16, 32, 64
+    std::uint16_t bitsStored = 16;
+    std::uint16_t highBit = 15;
+    bool isSigned = false;
+    bool isFloat = false;
+    std::uint16_t planarConfiguration = 0;
+    Photometric photometric = Photometric::Monochrome2;
+    std::int32_t numberOfFrames = 1;
+
+    std::uint64_t samplesPerFrame() const { return std::uint64_t{rows} * columns * samplesPerPixel; }
+    bool operator==(const PixelDescription&) const = default;
+};
+// "pixels.description" when rows, columns, bits or samples are absent, zero, over 65 535 or contradict each other.
+Result<PixelDescription> describePixels(const dicom::DataSet& dataSet);
+
+// One decoded frame: samples little-endian, interleaved (planar configuration 0), bitsAllocated 8, 16, 32 or 64, sign-extended or
+// masked to bitsStored with highBit = bitsStored - 1. YBR of any kind has become RGB.
+struct DecodedFrame {
+    PixelDescription pixels;
+    Bytes samples;
+    BindingToken token;
+    std::string inputHash; // SHA-256 prefix of the encoded bytes, echoed by the worker and compared
+};
+
+struct WorkerInfo {
+    std::int64_t pid = 0;
+    std::uint64_t addressSpaceLimit = 0; // bytes, as the running worker reported from getrlimit for its latest job
+    std::uint64_t cpuSecondsLimit = 0;
+    std::uint64_t jobs = 0;
+    bool seccomp = false;
+};
+
+struct PoolOptions {
+    unsigned workers = 0;                          // 0: one a core
+    std::chrono::milliseconds frameTimeout{20000};
+};
+
+// Decoding of every transfer syntax. Thread-safe; decode() blocks its caller. Workers start on first need.
+// Errors: "decode.failed" (the decoder said no: reason in detail), "decode.died" (worker ended; it is replaced), "decode.timeout",
+// "decode.unsupported" (transfer syntax), "decode.mismatch" (the reply is not the answer to this job), "program.missing".
+class DecodePool {
+public:
+    explicit DecodePool(PoolOptions options = {});
+    ~DecodePool();
+
+    Result<DecodedFrame> decode(const dicom::Part10& file, const PixelDescription& pixels, const dicom::FrameExtent& extent,
+                                FrameNumber frame, BindingToken token, StopToken stop = {});
+    std::vector<WorkerInfo> workers() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+// The limit a worker gets for one job: 64 MB + 6 x the declared frame.
+std::uint64_t workerMemoryLimit(const PixelDescription& pixels);
+
+} // namespace akari::decode

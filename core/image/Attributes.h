@@ -1,0 +1,76 @@
+// What an image says of itself, read once from its header, as plain values for ordering, display and corner texts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/Identity.h"
+#include "core/dicom/DataSet.h"
+#include "core/image/Geometry.h"
+
+namespace akari::image {
+
+enum class VoiFunction { Linear, LinearExact, Sigmoid };
+struct Window {
+    double center = 0;
+    double width = 1;
+    VoiFunction function = VoiFunction::Linear;
+    std::string explanation; // UTF-8, for the menu
+    bool operator==(const Window&) const = default;
+};
+
+struct LookupTable { // modality or VOI LUT (PS3.3 C.11.1, C.11.2)
+    std::int32_t firstMapped = 0;
+    std::uint16_t bits = 16;
+    std::vector<std::uint16_t> entries;
+};
+
+struct ModalityTransform {
+    double slope = 1;
+    double intercept = 0;
+    std::string unit;                  // UCUM: "[hnsf'U]" for CT with HU; empty when not known
+    std::optional<LookupTable> table;
+};
+
+// One per frame. Image-level values repeat; cheap enough for 5 000 slices.
+struct FrameAttributes {
+    ObjectIdentity identity;
+    FrameNumber frame;
+    std::string sopClassUid;
+    std::string modality;
+    std::int32_t seriesNumber = 0;
+    std::int32_t instanceNumber = 0;
+    std::int32_t acquisitionNumber = 0;
+    std::string seriesDescription;
+    std::vector<std::string> imageType;
+    std::string frameOfReferenceUid;
+    std::uint32_t rows = 0;
+    std::uint32_t columns = 0;
+    std::uint16_t samplesPerPixel = 1;
+    bool monochrome1 = false;
+    std::optional<SlicePlane> plane;
+    Calibration calibration = Calibration::None;
+    PixelSpacing inPlaneSpacing;       // valid when calibration != None; equals plane->spacing where there is a plane
+    std::string laterality;
+    std::string viewPosition;
+    std::string contentTime;
+    std::vector<Window> windows;
+    std::optional<LookupTable> voiTable;
+    ModalityTransform modalityTransform;
+    std::optional<std::int64_t> paddingFirst, paddingLast; // inclusive range of stored values
+    double echoTime = 0;
+    std::optional<double> diffusionBValue;
+    std::int32_t temporalPosition = 0;
+    double frameTimeMs = 0;            // cine; 0 unknown
+    double sliceThickness = 0;         // for the corner text alone, never for geometry
+    bool lossy = false;
+    std::string lossyRatio;
+    bool burnedIn = false;
+    std::vector<std::string> warnings;
+};
+
+// Every frame of one image object; empty when the object has no pixels (SR, PDF).
+Result<std::vector<FrameAttributes>> readFrames(const dicom::Part10& file, const ObjectIdentity& identity);
+
+} // namespace akari::image
