@@ -1,0 +1,113 @@
+// The DICOMweb client (PS3.18) on libcurl: QIDO, WADO, STOW. SYNC.md §5 and REPORTING.md §2.6 are its rules; HTTP 200 proves nothing.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/Bytes.h"
+#include "core/base/Identity.h"
+#include "core/base/JobQueue.h"
+#include "core/base/Result.h"
+#include "core/dicom/DataSet.h"
+#include "core/dicom/PersonName.h"
+#include "core/records/Records.h"
+
+namespace akari::archive {
+
+struct StudyQuery {
+    std::string patientId;
+    std::string dateRange;   // "20260101-20260131", one date, or open on one side
+    std::string modality;
+    std::string accession;
+    StudyInstanceUid study;  // one study
+};
+
+struct StudyResult {
+    StudyInstanceUid study;
+    std::string patientId;
+    std::string issuerOfPatientId;
+    dicom::PersonName patientName;
+    std::string birthDate, sex;
+    std::string studyDate, studyTime;
+    std::string description;
+    std::string accession;
+    std::string referringPhysician;
+    std::vector<std::string> modalities;
+    std::int64_t instances = -1; // as the archive says; -1 unknown
+    std::int64_t series = -1;
+};
+struct SeriesResult {
+    SeriesInstanceUid series;
+    std::string modality;
+    std::int32_t number = 0;
+    std::string description;
+    std::int64_t instances = -1;
+};
+struct InstanceResult {
+    SopInstanceUid sop;
+    std::string sopClass;
+    std::int32_t number = 0;
+    std::int32_t frames = 1;
+};
+
+// Everything found, and whether the archive said or showed that there is more (206, Warning 299, a page limit that can't be passed).
+template <class T> struct Found {
+    std::vector<T> items;
+    bool incomplete = false;
+};
+
+struct StowResult {
+    bool stored = false;         // our UID is in (0008,1199) and not in (0008,1198)
+    int httpStatus = 0;
+    int failureReason = 0;       // (0008,1197), decimal
+    std::string reason;          // one sentence
+};
+
+// One archive. Thread-safe. Errors, each with a sentence that says what to do:
+//   archive.url          not an http(s) URL                    archive.unreachable   DNS, refused, timeout
+//   archive.tls          certificate or TLS failure             archive.login         401, 403
+//   archive.notdicom     HTML or anything else that is no DICOMweb answer
+//   archive.notfound     404 for a study, series or instance     archive.refused      other 4xx   archive.broken  5xx, cut streams
+//   archive.mismatch     the answer's objects are not what was asked for
+class DicomWebClient {
+public:
+    explicit DicomWebClient(records::ArchiveSettings settings);
+    ~DicomWebClient();
+
+    // GET /studies?limit=1: reachable, authorised, DICOMweb? Returns "DICOMweb answers; N ms".
+    Result<std::string> probe();
+    Result<Found<StudyResult>> studies(const StudyQuery& query);
+    Result<Found<SeriesResult>> series(const StudyInstanceUid& study);
+    Result<Found<InstanceResult>> instances(const StudyInstanceUid& study, const SeriesInstanceUid& series);
+
+    // One series as one multipart/related stream, parts as they come, in any order, on the calling thread. Each part is whole and
+    // already checked to be the study and series asked for; others are counted in `foreign` and dropped. Negotiation ladder inside.
+    struct StreamReport {
+        std::size_t parts = 0;
+        std::size_t foreign = 0;
+        std::uint64_t bytes = 0;
+        bool closed = false;      // the closing delimiter was seen: complete as the archive sent it
+    };
+    using PartHandler = std::function<void(SharedBytes part10)>;
+    Result<StreamReport> retrieveSeries(const StudyInstanceUid& study, const SeriesInstanceUid& series, const PartHandler& part,
+                                        StopToken stop = {});
+    Result<SharedBytes> retrieveInstance(const StudyInstanceUid& study, const SeriesInstanceUid& series, const SopInstanceUid& sop,
+                                         StopToken stop = {});
+    // One object a POST to /studies/{study}.
+    Result<StowResult> store(const StudyInstanceUid& study, BytesView part10, const SopInstanceUid& sop);
+    // The archive's own clock, from its Date header; for the two-minute rule of hazard 9.
+    Result<std::int64_t> serverClockSkewSeconds();
+
+    const records::ArchiveSettings& settings() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace akari::archive

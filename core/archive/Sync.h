@@ -1,0 +1,44 @@
+// Fetches a study into the cache: resumable, identity-checked, counted against what the archive says it has.
+#pragma once
+
+#include "core/archive/DicomWeb.h"
+#include "core/cache/Cache.h"
+
+namespace akari::archive {
+
+struct SyncReport {
+    StudyInstanceUid study;
+    std::int64_t expected = 0;
+    std::int64_t stored = 0;       // now in the cache
+    std::uint64_t bytes = 0;       // received in this run
+    bool complete = false;
+    std::vector<SopInstanceUid> missing;
+    std::vector<Error> problems;
+    bool moreThanListed = false;   // the archive's lists were cut short
+};
+
+// What a series' arrival looks like to whoever shows it. Called on sync's threads.
+struct SyncEvents {
+    std::function<void(const StudyResult&, const std::vector<SeriesResult>&)> listed;
+    // As received and identity-checked, before it is sealed and indexed: the screen does not wait for the disk.
+    std::function<void(const cache::IncomingObject&)> received;
+    std::function<void(const SeriesInstanceUid&, std::int64_t stored, std::int64_t expected)> sealed;
+};
+
+struct SyncOptions {
+    // Series wanted first, and within it the instance under the eye; both may be empty.
+    SeriesInstanceUid firstSeries;
+    SopInstanceUid firstInstance;
+    unsigned connections = 4;      // per-instance fallback
+    std::size_t batchObjects = 64; // sealed and committed together
+};
+
+// Blocks. Skips what the cache holds already; after a cut stream fetches what is missing instance by instance; series with images
+// before documents. Fails as a whole only when nothing can be said of the study ("archive.*"); else problems are in the report.
+Result<SyncReport> syncStudy(DicomWebClient& client, cache::Cache& cache, const StudyInstanceUid& study, const SyncOptions& options,
+                             const SyncEvents& events, const Clock& clock, StopToken stop = {});
+
+// Other studies of the same patient (PatientID + issuer at this archive), newest first, the study itself left out.
+Result<std::vector<StudyResult>> priorsOf(DicomWebClient& client, const StudyResult& current);
+
+} // namespace akari::archive

@@ -1,0 +1,122 @@
+// Everything a person made: the enrolled reader, archives, drafts, signed objects, the outbox, annotations, audit. Never deleted by any
+// cache operation. One SQLite file (WAL, FULL); values sealed with the records key; UIDs as keyed hashes or sealed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/Bytes.h"
+#include "core/base/Clock.h"
+#include "core/base/Identity.h"
+#include "core/base/Result.h"
+#include "core/dicom/PersonName.h"
+#include "core/vault/Seal.h"
+
+namespace akari::records {
+
+// The enrolled reader of this data folder: the only one who signs (DESIGN decision 11).
+struct Reader {
+    dicom::PersonName name;
+    std::string organization;
+    std::string login;
+    std::string role = "reader"; // reader | technologist | coordinator
+};
+
+struct ArchiveSettings {
+    std::string name;      // unique, the user's own word
+    std::string url;       // DICOMweb root, no trailing slash
+    std::string user;      // basic authentication; empty: none
+    std::string password;
+    std::string token;     // bearer
+    std::string clientCertificate; // path of a PEM with key, empty: none
+    std::string color;     // hospital stripe "#rrggbb"; given at add, stable
+};
+
+// A draft's content is the report document as JSON (reporting owns its shape); records keep every revision.
+struct Draft {
+    std::string id;
+    std::string archive;
+    StudyInstanceUid study;
+    std::string json;
+    std::int64_t revision = 0;
+    std::string state;     // draft | final
+    std::string savedAt;   // ISO UTC
+    std::string predecessor; // draft id of the version this one adds to or corrects, or empty
+};
+
+enum class DeliveryState { Queued, Sent, Archived, Failed }; // Archived: proven by reading it back
+
+struct OutboxItem {
+    std::int64_t id = 0;
+    std::string reportId;
+    std::string archive;
+    StudyInstanceUid study;
+    std::string patientId;          // compared again at send time, with issuer and accession (hazard 10)
+    std::string issuerOfPatientId;
+    std::string accessionNumber;
+    SopInstanceUid sop;
+    std::string kind;               // SR | TID1500 | PDF | KOS
+    DeliveryState state = DeliveryState::Queued;
+    std::string reason;             // of the last failure; one sentence, no patient data
+    std::string sha256;             // of the Part 10 bytes
+    int attempts = 0;
+    std::string updatedAt;
+};
+const char* text(DeliveryState state); // queued | sent | archived | failed
+
+struct SignedObject {
+    OutboxItem item;
+    Bytes part10;                   // exact bytes, kept for ever
+};
+
+// Thread-safe; one write connection inside. Failures: "disk.full", "records.newer", "records.damaged", "records.readonly".
+class Records {
+public:
+    static Result<std::unique_ptr<Records>> open(const std::filesystem::path& folder, const vault::Key& key, bool readOnly, const Clock& clock);
+    ~Records();
+
+    Status setReader(const Reader& reader, std::string_view signingSecret); // the secret is kept as an Argon2id verifier
+    Result<std::optional<Reader>> reader() const;
+    // "reader.none", "reader.secret" (wrong). Slow on purpose.
+    Status reauthenticate(std::string_view signingSecret) const;
+
+    Status putArchive(const ArchiveSettings& archive); // "archive.exists" when the name is taken by another URL
+    Result<std::vector<ArchiveSettings>> archives() const;
+    Result<ArchiveSettings> archive(const std::string& name) const; // "archive.unknown"
+
+    // Appends a revision; the id is made on the first save (empty id). A final report refuses: "report.final".
+    Result<Draft> saveDraft(Draft draft);
+    Result<Draft> draft(const std::string& id) const;              // newest revision; "report.unknown"
+    Result<std::vector<Draft>> drafts() const;                     // newest revision of each
+    Result<std::optional<Draft>> openDraftOf(const std::string& archive, const StudyInstanceUid& study) const;
+
+    // In ONE transaction: the draft becomes final and its objects are kept and queued. "report.signed" when it is final already.
+    // When this returns, the exact bytes are on disk (and in the backup).
+    Status sign(const std::string& draftId, const std::string& finalJson, std::vector<SignedObject> objects);
+
+    Result<std::vector<OutboxItem>> outbox() const;                          // every item, oldest first
+    Result<SignedObject> signedObject(const SopInstanceUid& sop) const;
+    Status setDelivery(std::int64_t itemId, DeliveryState state, const std::string& reason);
+
+    // Annotations of a study as JSON owned by session; whole-value replace.
+    Status putAnnotations(const std::string& archive, const StudyInstanceUid& study, const std::string& json);
+    Result<std::string> annotations(const std::string& archive, const StudyInstanceUid& study) const; // "" when none
+
+    // Small settings of the user (layout, last places). No patient data.
+    Status putSetting(const std::string& key, const std::string& value);
+    Result<std::string> setting(const std::string& key) const;
+
+    // What was done, append-only, hash-chained; text has no patient names.
+    Status audit(const std::string& event, const std::string& detail);
+
+private:
+    Records();
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace akari::records
