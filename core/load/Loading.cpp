@@ -1,0 +1,203 @@
+// The loader's own loop: which frame is next, where its bytes come from, what memory it may take.
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+
+#include "core/load/StudySeries.h"
+
+namespace akari::load {
+
+using image::SliceState;
+
+namespace {
+
+// Near the cursor first, then every 8th for an overview, then the rest outwards.
+std::int64_t distanceRank(std::int32_t index, std::int32_t cursor)
+{
+    const std::int64_t distance = std::abs(static_cast<std::int64_t>(index) - cursor);
+    if (distance <= 4) {
+        return distance;
+    }
+    return (index % 8 == 0 ? 100'000 : 200'000) + distance;
+}
+
+} // namespace
+
+void StudyStore::pump()
+{
+    const unsigned most = std::max(2U, std::thread::hardware_concurrency());
+    const std::lock_guard lock(m_mutex);
+    while (m_pumps < most) {
+        ++m_pumps;
+        m_jobs.post(0, [this](StopToken stop) {
+            while (!stop.stopRequested()) {
+                FrameSlot* slot = nextWanted();
+                if (slot == nullptr) {
+                    return;
+                }
+                loadOne(*slot);
+            }
+        });
+    }
+}
+
+// The best frame to load next, marked as queued; gives back this pump's place when there is none. What sync has just brought comes
+// first: its bytes are in memory, and are let go when it is decoded.
+StudyStore::FrameSlot* StudyStore::nextWanted()
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_arriving.empty()) {
+        auto [slot, file] = std::move(m_arriving.front());
+        m_arriving.pop_front();
+        slot->arriving = std::move(file);
+        return slot;
+    }
+    FrameSlot* slot = nextInWanted();
+    if (slot == nullptr) {
+        --m_pumps;
+    }
+    return slot;
+}
+
+StudyStore::FrameSlot* StudyStore::nextInWanted()
+{
+    for (auto wanted = m_wanted.rbegin(); wanted != m_wanted.rend(); ++wanted) {
+        std::size_t at = 0;
+        Series* series = seriesShowing(wanted->first, at);
+        if (series == nullptr) {
+            continue;
+        }
+        const auto& slots = series->shown[at].slots;
+        FrameSlot* best = nullptr;
+        std::int64_t bestRank = 0;
+        for (std::size_t i = 0; i < slots.size(); ++i) {
+            if (slots[i]->queued || slots[i]->state != SliceState::Absent) {
+                continue;
+            }
+            const std::int64_t rank = distanceRank(static_cast<std::int32_t>(i), wanted->second.value);
+            if (best == nullptr || rank < bestRank) {
+                best = slots[i];
+                bestRank = rank;
+            }
+        }
+        if (best != nullptr) {
+            best->queued = true;
+            return best;
+        }
+    }
+    return nullptr;
+}
+
+Result<StudyStore::FilePtr> StudyStore::fileOf(const ObjectIdentity& identity)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_lastFile.first == identity.sop.value) {
+            return m_lastFile.second;
+        }
+    }
+    auto bytes = m_services.cache.read(identity);
+    if (!bytes) {
+        return fail(bytes.error());
+    }
+    auto file = dicom::readPart10(*bytes);
+    if (!file) {
+        return fail(file.error());
+    }
+    auto shared = std::make_shared<const dicom::Part10>(std::move(*file));
+    const std::lock_guard lock(m_mutex);
+    m_lastFile = {identity.sop.value, shared};
+    return shared;
+}
+
+Result<std::shared_ptr<const image::Slice>> StudyStore::decodeFrame(const dicom::Part10& file, const image::FrameAttributes& attributes)
+{
+    const auto pixels = decode::describePixels(file.dataSet);
+    if (!pixels) {
+        return fail(pixels.error());
+    }
+    const auto extents = dicom::frameExtents(file);
+    if (!extents) {
+        return fail(extents.error());
+    }
+    const auto number = static_cast<std::size_t>(attributes.frame.value);
+    if (number < 1 || number > extents->size()) {
+        return fail("load.frame", "The file holds fewer frames than its header says.");
+    }
+    auto decoded = m_services.pool.decode(file, *pixels, (*extents)[number - 1], attributes.frame, m_token);
+    if (!decoded) {
+        return fail(decoded.error());
+    }
+    if (decoded->token != m_token) {
+        return fail("decode.mismatch", "A decoder answered for another study; its frame was dropped.");
+    }
+    return makeSlice(attributes, std::move(*decoded), file);
+}
+
+void StudyStore::loadOne(FrameSlot& slot)
+{
+    // Only the thread that marked the slot as queued touches `arriving`.
+    const FilePtr arriving = std::move(slot.arriving);
+    if (arriving) {
+        finish(slot, decodeFrame(*arriving, slot.attributes));
+        return;
+    }
+    const auto file = fileOf(slot.attributes.identity);
+    finish(slot, file ? decodeFrame(**file, slot.attributes) : Result<std::shared_ptr<const image::Slice>>(fail(file.error())));
+}
+
+void StudyStore::finish(FrameSlot& slot, Result<std::shared_ptr<const image::Slice>> slice)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (slice) {
+            const std::uint64_t bytes = (*slice)->bytes();
+            bool room = m_services.budget.take(bytes);
+            if (!room) {
+                evictFor(bytes);
+                room = m_services.budget.take(bytes);
+            }
+            if (room) {
+                m_taken += bytes;
+            } else {
+                slice = fail("memory.budget", "The studies opened need more memory than this computer has; close another study.");
+            }
+        }
+        slot.queued = false;
+        slot.state = slice ? SliceState::Present : SliceState::Failed;
+        slot.slice = slice ? *slice : nullptr;
+        slot.failure = slice ? std::string() : slice.error().message;
+        ++m_generation;
+        for (auto& shown : slot.series->shown) {
+            shown.snapshot.reset();
+        }
+    }
+    m_arrived.notify_all();
+    m_changed(slot.series->uid.value);
+}
+
+// Gives back the display sets that were looked at longest ago, never the one looked at last.
+void StudyStore::evictFor(std::uint64_t bytes)
+{
+    std::uint64_t freed = 0;
+    while (freed < bytes && m_wanted.size() > 1) {
+        std::size_t at = 0;
+        Series* series = seriesShowing(m_wanted.front().first, at);
+        m_wanted.erase(m_wanted.begin());
+        if (series == nullptr) {
+            continue;
+        }
+        for (FrameSlot* slot : series->shown[at].slots) {
+            if (slot->state == SliceState::Present) {
+                freed += slot->slice->bytes();
+                slot->slice.reset();
+                slot->state = SliceState::Absent;
+            }
+        }
+        series->shown[at].snapshot.reset();
+    }
+    m_services.budget.give(freed);
+    m_taken -= std::min(freed, m_taken);
+}
+
+} // namespace akari::load

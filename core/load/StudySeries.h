@@ -1,0 +1,33 @@
+// Private to core/load: what is known of one series. Everything here is protected by the store's mutex.
+#pragma once
+
+#include "core/load/StudyStore.h"
+
+namespace akari::load {
+
+struct StudyStore::FrameSlot {
+    image::FrameAttributes attributes;
+    Series* series = nullptr;
+    image::SliceState state = image::SliceState::Absent;
+    std::shared_ptr<const image::Slice> slice;
+    std::string failure;
+    bool queued = false; // somebody is loading it
+    FilePtr arriving;    // sync's bytes, let go when decoded
+};
+
+struct StudyStore::Series {
+    // A display set with its frames' slots, in the same order.
+    struct Shown {
+        std::shared_ptr<const image::DisplaySet> set;
+        std::vector<FrameSlot*> slots;
+        image::SliceTablePtr snapshot; // null after anything in it has changed
+    };
+    SeriesInstanceUid uid;
+    std::vector<std::unique_ptr<FrameSlot>> slots; // arrival order
+    std::set<std::string> objects;                 // SOP Instance UIDs
+    std::int64_t expected = -1;
+    std::vector<Shown> shown;
+    bool dirty = false;                            // frames have come since `shown` was made
+};
+
+} // namespace akari::load

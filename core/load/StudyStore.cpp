@@ -1,0 +1,293 @@
+#include "core/load/StudyStore.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "core/dicom/Tags.h"
+#include "core/load/StudySeries.h"
+
+namespace akari::load {
+
+using image::SliceState;
+
+StudyStore::StudyStore(Services services, std::string archive, StudyInstanceUid study, std::function<void(const std::string&)> changed)
+    : m_services(services), m_archive(std::move(archive)), m_study(std::move(study)), m_token(BindingToken::next()),
+      m_changed(std::move(changed)), m_jobs(std::max(2U, std::thread::hardware_concurrency()))
+{
+}
+
+StudyStore::~StudyStore() { m_services.budget.give(m_taken); }
+
+Status StudyStore::addFromCache()
+{
+    auto listed = m_services.cache.series(m_archive, m_study);
+    if (!listed) {
+        return fail(listed.error());
+    }
+    for (const cache::SeriesRecord& record : *listed) {
+        auto headers = m_services.cache.headers(m_archive, m_study, record.series);
+        if (!headers) {
+            return fail(headers.error());
+        }
+        setExpected(record.series, record.expected);
+        std::vector<std::vector<image::FrameAttributes>> perObject(headers->size());
+        std::vector<std::shared_ptr<const dicom::Part10>> files(headers->size());
+        parallelFor(static_cast<int>(headers->size()), 16, [&](int begin, int end) {
+            for (int i = begin; i < end; ++i) {
+                const cache::HeaderRecord& header = (*headers)[static_cast<std::size_t>(i)];
+                dicom::ReadLimits limits;
+                limits.headerOnly = true;
+                auto file = dicom::readPart10(header.header, limits);
+                if (!file) {
+                    continue;
+                }
+                if (auto frames = image::readFrames(*file, header.object.identity)) {
+                    perObject[static_cast<std::size_t>(i)] = std::move(*frames);
+                }
+                files[static_cast<std::size_t>(i)] = std::make_shared<const dicom::Part10>(std::move(*file));
+            }
+        });
+        const std::lock_guard lock(m_mutex);
+        Series& series = seriesOf(record.series);
+        for (std::size_t i = 0; i < headers->size(); ++i) {
+            const cache::ObjectRecord& object = (*headers)[i].object;
+            if (!files[i] || !series.objects.insert(object.identity.sop.value).second) {
+                continue;
+            }
+            if (perObject[i].empty()) {
+                m_documents.push_back({object.identity, object.sopClassUid, object.modality,
+                                       files[i]->dataSet.textOr(dicom::tags::DocumentTitle)});
+            }
+            addFrames(std::move(perObject[i]), series, nullptr);
+        }
+    }
+    m_changed("");
+    return {};
+}
+
+void StudyStore::add(const cache::IncomingObject& object)
+{
+    if (object.identity.study != m_study || object.identity.archive != m_archive) {
+        return; // hazard 1: nothing of another study gets in
+    }
+    auto parsed = dicom::readPart10(object.bytes);
+    if (!parsed) {
+        return;
+    }
+    auto file = std::make_shared<const dicom::Part10>(std::move(*parsed));
+    auto frames = image::readFrames(*file, object.identity);
+    {
+        const std::lock_guard lock(m_mutex);
+        Series& series = seriesOf(object.identity.series);
+        if (!series.objects.insert(object.identity.sop.value).second) {
+            return;
+        }
+        if (!frames || frames->empty()) {
+            m_documents.push_back({object.identity, object.sopClassUid, object.modality,
+                                   file->dataSet.textOr(dicom::tags::DocumentTitle)});
+        } else {
+            addFrames(std::move(*frames), series, file);
+        }
+    }
+    pump();
+    m_changed("");
+}
+
+StudyStore::Series& StudyStore::seriesOf(const SeriesInstanceUid& uid)
+{
+    auto& series = m_series[uid];
+    if (!series) {
+        series = std::make_unique<Series>();
+        series->uid = uid;
+    }
+    return *series;
+}
+
+void StudyStore::setExpected(const SeriesInstanceUid& uid, std::int64_t expected)
+{
+    const std::lock_guard lock(m_mutex);
+    if (expected >= 0) {
+        seriesOf(uid).expected = expected;
+    }
+}
+
+void StudyStore::addFrames(std::vector<image::FrameAttributes> frames, Series& series, const FilePtr& arriving)
+{
+    for (image::FrameAttributes& attributes : frames) {
+        auto slot = std::make_unique<FrameSlot>();
+        slot->attributes = std::move(attributes);
+        slot->series = &series;
+        if (arriving) {
+            slot->queued = true;
+            m_arriving.emplace_back(slot.get(), arriving);
+        }
+        series.slots.push_back(std::move(slot));
+        series.dirty = true;
+    }
+}
+
+// Lazily: thousands of objects arrive in a second, and a list is asked for a few times in it.
+void StudyStore::rebuild(Series& series)
+{
+    if (!series.dirty) {
+        return;
+    }
+    series.dirty = false;
+    series.shown.clear();
+    std::map<std::pair<std::string_view, std::int32_t>, FrameSlot*> byFrame;
+    std::vector<image::FrameAttributes> frames;
+    frames.reserve(series.slots.size());
+    for (const auto& slot : series.slots) {
+        byFrame[{slot->attributes.identity.sop.value, slot->attributes.frame.value}] = slot.get();
+        frames.push_back(slot->attributes);
+    }
+    for (image::DisplaySet& set : image::makeDisplaySets(std::move(frames))) {
+        Series::Shown shown;
+        for (const auto& frame : set.frames) {
+            shown.slots.push_back(byFrame.at({frame.identity.sop.value, frame.frame.value}));
+        }
+        shown.set = std::make_shared<const image::DisplaySet>(std::move(set));
+        series.shown.push_back(std::move(shown));
+    }
+}
+
+std::vector<std::shared_ptr<const image::DisplaySet>> StudyStore::displaySets() const
+{
+    auto& self = const_cast<StudyStore&>(*this);
+    const std::lock_guard lock(m_mutex);
+    std::vector<std::shared_ptr<const image::DisplaySet>> all;
+    for (auto& [uid, series] : self.m_series) {
+        self.rebuild(*series);
+        for (const auto& shown : series->shown) {
+            all.push_back(shown.set);
+        }
+    }
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+        return a->frames.front().seriesNumber < b->frames.front().seriesNumber;
+    });
+    return all;
+}
+
+StudyStore::Series* StudyStore::seriesShowing(const std::string& id, std::size_t& at)
+{
+    for (auto& [uid, series] : m_series) {
+        rebuild(*series);
+        for (at = 0; at < series->shown.size(); ++at) {
+            if (series->shown[at].set->id == id) {
+                return series.get();
+            }
+        }
+    }
+    return nullptr;
+}
+
+std::shared_ptr<const image::DisplaySet> StudyStore::displaySet(const std::string& id) const
+{
+    const std::lock_guard lock(m_mutex);
+    std::size_t at = 0;
+    const Series* series = const_cast<StudyStore&>(*this).seriesShowing(id, at);
+    return series == nullptr ? nullptr : series->shown[at].set;
+}
+
+std::vector<SeriesProgress> StudyStore::progress() const
+{
+    const std::lock_guard lock(m_mutex);
+    std::vector<SeriesProgress> all;
+    for (const auto& [uid, series] : m_series) {
+        all.push_back({uid, static_cast<std::int64_t>(series->objects.size()), series->expected});
+    }
+    return all;
+}
+
+SeriesProgress StudyStore::progressOf(const SeriesInstanceUid& uid) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_series.find(uid);
+    if (found == m_series.end()) {
+        return {uid, 0, -1};
+    }
+    return {uid, static_cast<std::int64_t>(found->second->objects.size()), found->second->expected};
+}
+
+std::vector<DocumentEntry> StudyStore::documents() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_documents;
+}
+
+image::SliceTablePtr StudyStore::table(const std::string& id) const
+{
+    const std::lock_guard lock(m_mutex);
+    std::size_t at = 0;
+    Series* series = const_cast<StudyStore&>(*this).seriesShowing(id, at);
+    if (series == nullptr) {
+        return nullptr;
+    }
+    Series::Shown& shown = series->shown[at];
+    if (!shown.snapshot) {
+        auto table = std::make_shared<image::SliceTable>();
+        table->displaySet = shown.set;
+        table->token = m_token;
+        table->generation = m_generation;
+        table->entries.resize(shown.slots.size());
+        for (std::size_t i = 0; i < shown.slots.size(); ++i) {
+            const FrameSlot& slot = *shown.slots[i];
+            table->entries[i] = {slot.state, slot.slice, slot.failure};
+            table->present += slot.state == SliceState::Present;
+            table->failed += slot.state == SliceState::Failed;
+        }
+        shown.snapshot = std::move(table);
+    }
+    return shown.snapshot;
+}
+
+void StudyStore::want(const std::string& id, FrameIndex cursor)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        std::erase_if(m_wanted, [&](const auto& wanted) { return wanted.first == id; });
+        m_wanted.emplace_back(id, cursor);
+    }
+    pump();
+}
+
+Result<std::shared_ptr<const image::Slice>> StudyStore::load(const std::string& id, FrameIndex index)
+{
+    FrameSlot* slot = nullptr;
+    bool mine = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        std::size_t at = 0;
+        Series* series = seriesShowing(id, at);
+        if (series == nullptr || index.value < 0 || static_cast<std::size_t>(index.value) >= series->shown[at].slots.size()) {
+            return fail("load.index", "There is no such slice in this series.", "index " + std::to_string(index.value));
+        }
+        slot = series->shown[at].slots[static_cast<std::size_t>(index.value)];
+        mine = slot->state == SliceState::Absent && !slot->queued;
+        slot->queued = slot->queued || mine;
+    }
+    if (mine) {
+        loadOne(*slot);
+    }
+    std::unique_lock lock(m_mutex);
+    m_arrived.wait(lock, [&] { return !slot->queued; });
+    if (slot->state == SliceState::Present) {
+        return slot->slice;
+    }
+    return fail("load.failed", slot->failure.empty() ? "This frame is not in memory." : slot->failure);
+}
+
+image::SliceTablePtr StudyStore::loadAll(const std::string& id, StopToken stop)
+{
+    want(id, FrameIndex{0});
+    for (;;) {
+        const auto current = table(id);
+        if (!current || current->complete() || stop.stopRequested()) {
+            return current;
+        }
+        std::unique_lock lock(m_mutex);
+        m_arrived.wait_for(lock, std::chrono::milliseconds(20));
+    }
+}
+
+} // namespace akari::load

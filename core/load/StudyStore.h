@@ -1,0 +1,132 @@
+// One study in memory: display sets that grow while objects arrive, slice tables that fill, loading in the order in which the eye
+// needs it. Everything comes out of the cache, or out of sync's hands on its way into the cache.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/base/JobQueue.h"
+#include "core/cache/Cache.h"
+#include "core/decode/Decode.h"
+#include "core/image/SliceTable.h"
+
+namespace akari::load {
+
+// One budget for every study of the process. Thread-safe.
+class MemoryBudget {
+public:
+    explicit MemoryBudget(std::uint64_t bytes) : m_limit(bytes) {}
+    bool take(std::uint64_t bytes);   // false when it would exceed the limit
+    void give(std::uint64_t bytes);
+    std::uint64_t used() const;
+    std::uint64_t limit() const { return m_limit; }
+    static std::uint64_t defaultLimit(); // half of the machine's memory
+
+private:
+    const std::uint64_t m_limit;
+    mutable std::mutex m_mutex;
+    std::uint64_t m_used = 0;
+};
+
+struct SeriesProgress {
+    SeriesInstanceUid series;
+    std::int64_t arrived = 0;   // objects known here
+    std::int64_t expected = -1; // as the archive says; -1 unknown
+    bool complete() const { return expected >= 0 && arrived >= expected; }
+};
+
+// A document beside the images (PDF, SR): listed, not decoded.
+struct DocumentEntry {
+    ObjectIdentity identity;
+    std::string sopClassUid;
+    std::string modality;
+    std::string title;
+};
+
+// Thread-safe. `changed` is called from loader and sync threads whenever display sets or tables have changed, with the series UID,
+// or "" when the list itself has; the receiver coalesces.
+class StudyStore {
+public:
+    struct Services {
+        cache::Cache& cache;
+        decode::DecodePool& pool;
+        MemoryBudget& budget;
+    };
+    StudyStore(Services services, std::string archive, StudyInstanceUid study, std::function<void(const std::string&)> changed);
+    ~StudyStore();
+
+    const std::string& archive() const { return m_archive; }
+    const StudyInstanceUid& study() const { return m_study; }
+
+    // Reads every header block that the cache holds. Blocks; milliseconds for thousands of slices.
+    Status addFromCache();
+    // An object as sync received it, identity-checked. Its pixels are decoded from these bytes.
+    void add(const cache::IncomingObject& object);
+    void setExpected(const SeriesInstanceUid& series, std::int64_t expected);
+
+    std::vector<std::shared_ptr<const image::DisplaySet>> displaySets() const; // series number order
+    std::shared_ptr<const image::DisplaySet> displaySet(const std::string& id) const;
+    std::vector<SeriesProgress> progress() const;
+    SeriesProgress progressOf(const SeriesInstanceUid& series) const;
+    std::vector<DocumentEntry> documents() const;
+
+    // A snapshot for drawing; null when there is no such display set. Every object in it belongs to this study (hazard 1).
+    image::SliceTablePtr table(const std::string& displaySetId) const;
+    // Where the eye is: this display set is loaded around `cursor` first. Every 8th next, then the rest.
+    void want(const std::string& displaySetId, FrameIndex cursor);
+    // Blocks until the frame is present or failed, or `stop`. For akarictl and statistics.
+    Result<std::shared_ptr<const image::Slice>> load(const std::string& displaySetId, FrameIndex index);
+    // Blocks until the whole display set is present or failed.
+    image::SliceTablePtr loadAll(const std::string& displaySetId, StopToken stop = {});
+
+private:
+    struct FrameSlot;
+    struct Series;
+    using FilePtr = std::shared_ptr<const dicom::Part10>;
+
+    Series& seriesOf(const SeriesInstanceUid& uid);
+    void addFrames(std::vector<image::FrameAttributes> frames, Series& series, const FilePtr& arriving);
+    void rebuild(Series& series);
+    Series* seriesShowing(const std::string& displaySetId, std::size_t& at);
+    void pump();
+    FrameSlot* nextWanted();
+    FrameSlot* nextInWanted();
+    void loadOne(FrameSlot& slot);
+    Result<std::shared_ptr<const image::Slice>> decodeFrame(const dicom::Part10& file, const image::FrameAttributes& attributes);
+    Result<FilePtr> fileOf(const ObjectIdentity& identity);
+    void finish(FrameSlot& slot, Result<std::shared_ptr<const image::Slice>> slice);
+    void evictFor(std::uint64_t bytes);
+
+    // Constant after construction.
+    Services m_services;
+    const std::string m_archive;
+    const StudyInstanceUid m_study;
+    const BindingToken m_token;
+    std::function<void(const std::string&)> m_changed;
+
+    // Protected by m_mutex.
+    mutable std::mutex m_mutex;
+    std::condition_variable m_arrived;
+    std::map<SeriesInstanceUid, std::unique_ptr<Series>> m_series;
+    std::deque<std::pair<FrameSlot*, FilePtr>> m_arriving;    // received from sync, not decoded yet
+    std::vector<DocumentEntry> m_documents;
+    std::vector<std::pair<std::string, FrameIndex>> m_wanted; // most recent last
+    std::pair<std::string, FilePtr> m_lastFile;               // of a multi-frame object
+    std::uint64_t m_generation = 0;
+    std::uint64_t m_taken = 0;
+    unsigned m_pumps = 0;
+
+    JobQueue m_jobs; // last: joined before the rest goes
+};
+
+// Turns a decoded frame into an immutable slice. "load.samples" when form and attributes contradict each other.
+Result<std::shared_ptr<const image::Slice>> makeSlice(const image::FrameAttributes& attributes, decode::DecodedFrame frame,
+                                                      const dicom::Part10& file);
+
+} // namespace akari::load
