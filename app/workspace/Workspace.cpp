@@ -1,0 +1,49 @@
+#include "app/workspace/Workspace.h"
+
+#include <cstdlib>
+
+namespace akari::workspace {
+
+Result<std::unique_ptr<Workspace>> Workspace::open(const Options& options)
+{
+    std::unique_ptr<Workspace> workspace(new Workspace);
+    vault::OpenOptions folderOptions;
+    folderOptions.folder = options.folder;
+    folderOptions.passphrase = options.passphrase;
+    folderOptions.keychain = options.keychain;
+    folderOptions.readOnly = options.readOnly;
+    auto folder = vault::DataFolder::open(std::move(folderOptions));
+    if (!folder) {
+        return fail(folder.error());
+    }
+    workspace->m_folder = std::move(*folder);
+    auto cache = cache::Cache::open(workspace->m_folder->cachePath(), workspace->m_folder->cacheKey(), options.readOnly);
+    if (!cache) {
+        return fail(cache.error());
+    }
+    workspace->m_cache = std::move(*cache);
+    auto records = records::Records::open(workspace->m_folder->recordsPath(), workspace->m_folder->recordsKey(), options.readOnly,
+                                          workspace->m_clock);
+    if (!records) {
+        return fail(records.error());
+    }
+    workspace->m_records = std::move(*records);
+    return workspace;
+}
+
+std::filesystem::path dataFolder(const std::string& option)
+{
+    if (!option.empty()) {
+        return option;
+    }
+    if (const char* named = std::getenv("AKARI_DATA"); named != nullptr && *named != '\0') {
+        return named;
+    }
+    if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') {
+        return std::filesystem::path(data) / "akari";
+    }
+    const char* home = std::getenv("HOME");
+    return std::filesystem::path(home != nullptr ? home : ".") / ".local" / "share" / "akari";
+}
+
+} // namespace akari::workspace

@@ -1,0 +1,48 @@
+// The composition root: opens the data folder and puts the engine together. One per process; no globals.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/session/Engine.h"
+#include "core/vault/DataFolder.h"
+
+namespace akari::workspace {
+
+struct Options {
+    std::filesystem::path folder;
+    std::optional<std::string> passphrase;
+    vault::SecretStore* keychain = nullptr; // used where there is no passphrase
+    bool readOnly = false;
+};
+
+class Workspace {
+public:
+    static Result<std::unique_ptr<Workspace>> open(const Options& options);
+
+    session::Engine engine() { return {*m_cache, *m_records, m_pool, m_budget, m_clock}; }
+    cache::Cache& cache() { return *m_cache; }
+    records::Records& records() { return *m_records; }
+    decode::DecodePool& pool() { return m_pool; }
+    load::MemoryBudget& budget() { return m_budget; }
+    const Clock& clock() const { return m_clock; }
+    const vault::DataFolder& folder() const { return *m_folder; }
+
+private:
+    Workspace() = default;
+    SystemClock m_clock;
+    std::unique_ptr<vault::DataFolder> m_folder;
+    std::unique_ptr<cache::Cache> m_cache;
+    std::unique_ptr<records::Records> m_records;
+    decode::DecodePool m_pool;
+    load::MemoryBudget m_budget{load::MemoryBudget::defaultLimit()};
+};
+
+// --data, else AKARI_DATA, else the platform's own place ($XDG_DATA_HOME/akari).
+std::filesystem::path dataFolder(const std::string& option);
+// AKARI_PASSPHRASE, read, wiped and unset, so that no child sees it.
+std::optional<std::string> takePassphrase();
+std::optional<std::string> takeEnvironment(const char* name);
+
+} // namespace akari::workspace

@@ -1,0 +1,20 @@
+// What a session works with; owned by the composition root in app/, outlives every session.
+#pragma once
+
+#include "core/base/Clock.h"
+#include "core/cache/Cache.h"
+#include "core/decode/Decode.h"
+#include "core/load/StudyStore.h"
+#include "core/records/Records.h"
+
+namespace akari::session {
+
+struct Engine {
+    cache::Cache& cache;
+    records::Records& records;
+    decode::DecodePool& pool;
+    load::MemoryBudget& budget;
+    const Clock& clock;
+};
+
+} // namespace akari::session

@@ -1,0 +1,288 @@
+#include "core/session/ReadingSession.h"
+
+#include <algorithm>
+
+namespace akari::session {
+
+cache::StudyRecord recordOf(const std::string& archive, const archive::StudyResult& result)
+{
+    cache::StudyRecord record;
+    record.archive = archive;
+    record.study = result.study;
+    record.patientId = result.patientId;
+    record.issuerOfPatientId = result.issuerOfPatientId;
+    record.patientName = result.patientName;
+    record.patientBirthDate = result.birthDate;
+    record.patientSex = result.sex;
+    record.studyDate = result.studyDate;
+    record.studyTime = result.studyTime;
+    record.studyDescription = result.description;
+    record.accessionNumber = result.accession;
+    record.referringPhysician = result.referringPhysician;
+    record.modalities = result.modalities;
+    record.expected = result.instances;
+    return record;
+}
+
+ReadingSession::ReadingSession(Engine engine, std::string archive, StudyInstanceUid study, std::function<void()> changed)
+    : m_engine(engine), m_archive(std::move(archive)), m_study(std::move(study)), m_changed(std::move(changed))
+{
+    m_store = std::make_shared<load::StudyStore>(load::StudyStore::Services{m_engine.cache, m_engine.pool, m_engine.budget}, m_archive,
+                                                 m_study, [notify = m_changed](const std::string&) { notify(); });
+    if (const auto opened = m_store->addFromCache(); !opened) {
+        m_sync.problem = opened.error();
+    }
+    if (const auto kept = m_engine.records.annotations(m_archive, m_study); kept && !kept->empty()) {
+        if (const auto read = m_annotations.fromJson(*kept); !read) {
+            m_sync.problems.push_back(read.error());
+        }
+    }
+    if (const auto draft = m_engine.records.openDraftOf(m_archive, m_study); draft && *draft) {
+        m_draftId = (*draft)->id;
+        m_draftJson = (*draft)->json;
+        m_savedAt = (*draft)->savedAt;
+        m_draftFinal = (*draft)->state == "final";
+    }
+    m_sync.running = true;
+    m_threads.emplace_back([this] { sync(m_study, m_store, true); });
+}
+
+ReadingSession::~ReadingSession()
+{
+    m_stop.requestStop();
+    for (std::thread& thread : m_threads) {
+        thread.join();
+    }
+}
+
+void ReadingSession::sync(StudyInstanceUid study, std::shared_ptr<load::StudyStore> store, bool current)
+{
+    const auto finish = [&](std::optional<Error> problem, bool complete) {
+        if (current) {
+            const std::lock_guard lock(m_mutex);
+            m_sync.running = false;
+            m_sync.complete = complete;
+            m_sync.problem = std::move(problem);
+        }
+        m_changed();
+    };
+    const auto settings = m_engine.records.archive(m_archive);
+    if (!settings) {
+        const auto known = m_engine.cache.study(m_archive, study);
+        finish(std::nullopt, known && *known && (*known)->complete);
+        return;
+    }
+    archive::DicomWebClient client(*settings);
+    archive::SyncEvents events;
+    events.listed = [&](const archive::StudyResult& result, const std::vector<archive::SeriesResult>& series) {
+        std::int64_t expected = 0;
+        for (const auto& one : series) {
+            store->setExpected(one.series, one.instances);
+            expected += std::max<std::int64_t>(0, one.instances);
+        }
+        if (current) {
+            const std::lock_guard lock(m_mutex);
+            m_listed = result;
+            m_sync.expected = expected;
+        }
+        m_changed();
+    };
+    events.received = [&](const cache::IncomingObject& object) {
+        store->add(object);
+        if (current) {
+            const std::lock_guard lock(m_mutex);
+            ++m_sync.received;
+        }
+    };
+    auto report = archive::syncStudy(client, m_engine.cache, study, {}, events, m_engine.clock, m_stop.token());
+    if (!report) {
+        finish(report.error(), false);
+        return;
+    }
+    if (current) {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_sync.received = report->stored;
+            m_sync.expected = report->expected;
+            m_sync.problems = report->problems;
+        }
+        std::optional<archive::StudyResult> listed;
+        {
+            const std::lock_guard lock(m_mutex);
+            listed = m_listed;
+        }
+        if (listed && !m_stop.token().stopRequested()) {
+            if (auto found = archive::priorsOf(client, *listed)) {
+                const std::lock_guard lock(m_mutex);
+                m_archivePriors = std::move(*found);
+            }
+        }
+    }
+    finish(std::nullopt, report->complete);
+}
+
+std::optional<cache::StudyRecord> ReadingSession::subject() const
+{
+    if (const auto known = m_engine.cache.study(m_archive, m_study); known && *known) {
+        return **known;
+    }
+    const std::lock_guard lock(m_mutex);
+    return m_listed ? std::optional(recordOf(m_archive, *m_listed)) : std::nullopt;
+}
+
+SyncState ReadingSession::syncState() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_sync;
+}
+
+std::vector<PriorStudy> ReadingSession::priors() const
+{
+    const auto me = subject();
+    std::vector<PriorStudy> found;
+    if (!me || me->patientId.empty()) {
+        return found;
+    }
+    if (const auto cached = m_engine.cache.studies()) {
+        for (const auto& record : *cached) {
+            if (record.archive == m_archive && record.study != m_study && record.patientId == me->patientId
+                && record.issuerOfPatientId == me->issuerOfPatientId) {
+                found.push_back({record, record.stored > 0});
+            }
+        }
+    }
+    const std::lock_guard lock(m_mutex);
+    for (const auto& result : m_archivePriors) {
+        const bool known = std::any_of(found.begin(), found.end(), [&](const auto& p) { return p.record.study == result.study; });
+        if (!known) {
+            found.push_back({recordOf(m_archive, result), false});
+        }
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+        return a.record.studyDate + a.record.studyTime > b.record.studyDate + b.record.studyTime;
+    });
+    return found;
+}
+
+std::shared_ptr<load::StudyStore> ReadingSession::openPrior(const StudyInstanceUid& study)
+{
+    if (m_priorStore && m_priorStore->study() == study) {
+        return m_priorStore;
+    }
+    m_priorStore = std::make_shared<load::StudyStore>(load::StudyStore::Services{m_engine.cache, m_engine.pool, m_engine.budget}, m_archive,
+                                                      study, [notify = m_changed](const std::string&) { notify(); });
+    static_cast<void>(m_priorStore->addFromCache());
+    m_threads.emplace_back([this, study, store = m_priorStore] { sync(study, store, false); });
+    return m_priorStore;
+}
+
+std::optional<cache::StudyRecord> ReadingSession::priorSubject() const
+{
+    if (!m_priorStore) {
+        return std::nullopt;
+    }
+    const auto known = m_engine.cache.study(m_archive, m_priorStore->study());
+    if (known && *known) {
+        return **known;
+    }
+    for (const auto& prior : priors()) {
+        if (prior.record.study == m_priorStore->study()) {
+            return prior.record;
+        }
+    }
+    return std::nullopt;
+}
+
+void ReadingSession::annotationsChanged()
+{
+    if (const auto kept = m_engine.records.putAnnotations(m_archive, m_study, m_annotations.toJson()); !kept) {
+        const std::lock_guard lock(m_mutex);
+        m_sync.problems.push_back(kept.error());
+    }
+    m_changed();
+}
+
+Result<measure::Measurement> ReadingSession::measureNow(const measure::Annotation& annotation) const
+{
+    for (const auto& store : {m_store, m_priorStore}) {
+        if (!store || store->study() != annotation.object.study) {
+            continue;
+        }
+        for (const auto& set : store->displaySets()) {
+            for (std::size_t i = 0; i < set->frames.size(); ++i) {
+                const auto& frame = set->frames[i];
+                if (frame.identity.sop != annotation.object.sop || frame.frame != annotation.frame) {
+                    continue;
+                }
+                const auto slice = store->load(set->id, FrameIndex{static_cast<std::int32_t>(i)});
+                if (!slice) {
+                    return fail(slice.error());
+                }
+                return measure::measure(annotation, **slice);
+            }
+        }
+    }
+    return fail("measure.absent", "The image of this measurement is not loaded.");
+}
+
+Status ReadingSession::saveReport(const std::string& json, const StudyInstanceUid& subjectStudy)
+{
+    if (subjectStudy != m_study) {
+        return fail("session.subject", "This text belongs to another study than the one on screen; it was not saved here.");
+    }
+    if (m_draftFinal) {
+        return fail("report.final", "This report is signed; write an addendum instead.");
+    }
+    records::Draft draft;
+    draft.id = m_draftId;
+    draft.archive = m_archive;
+    draft.study = m_study;
+    draft.json = json;
+    draft.state = "draft";
+    const auto saved = m_engine.records.saveDraft(draft);
+    if (!saved) {
+        return fail(saved.error());
+    }
+    m_draftId = saved->id;
+    m_draftJson = json;
+    m_savedAt = saved->savedAt;
+    return {};
+}
+
+void ReadingSession::reportSigned(const std::string& json)
+{
+    m_draftJson = json;
+    m_draftFinal = true;
+}
+
+void ReadingSession::shown(const std::string& displaySetId)
+{
+    if (std::find(m_shown.begin(), m_shown.end(), displaySetId) == m_shown.end()) {
+        m_shown.push_back(displaySetId);
+    }
+}
+
+std::vector<PreSignCheck> ReadingSession::preSignChecks() const
+{
+    std::vector<PreSignCheck> checks;
+    const SyncState sync = syncState();
+    if (sync.running) {
+        checks.push_back({CheckLevel::Warning, "check.syncing", {std::to_string(sync.received), std::to_string(sync.expected)}});
+    } else if (sync.problem) {
+        checks.push_back({CheckLevel::Warning, "check.offline", {sync.problem->message}});
+    } else if (!sync.complete) {
+        checks.push_back({CheckLevel::Warning, "check.incomplete", {std::to_string(sync.received), std::to_string(sync.expected)}});
+    }
+    for (const auto& set : m_store->displaySets()) {
+        const auto table = m_store->table(set->id);
+        if (table && table->failed > 0) {
+            checks.push_back({CheckLevel::Warning, "check.undecodable", {set->label, std::to_string(table->failed)}});
+        }
+        if (std::find(m_shown.begin(), m_shown.end(), set->id) == m_shown.end()) {
+            checks.push_back({CheckLevel::Warning, "check.neverShown", {set->label, std::to_string(set->frames.size())}});
+        }
+    }
+    return checks;
+}
+
+} // namespace akari::session

@@ -1,0 +1,106 @@
+// The one reading session of a window: it owns the grid AND the report, so that nobody types into another patient's (hazard 2).
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/archive/Sync.h"
+#include "core/session/Annotations.h"
+#include "core/session/Engine.h"
+#include "core/session/Viewport.h"
+
+namespace akari::session {
+
+struct SyncState {
+    bool running = false;
+    std::int64_t received = 0; // sealed in the cache, all series
+    std::int64_t expected = -1;
+    bool complete = false;
+    std::optional<Error> problem;
+    std::vector<Error> problems; // of single objects
+};
+
+struct PriorStudy {
+    cache::StudyRecord record; // patient fields as the cache or the archive says
+    bool cached = false;
+};
+
+enum class CheckLevel { Note, Warning, Refusal };
+struct PreSignCheck {
+    CheckLevel level;
+    std::string code; // translated by the window
+    std::vector<std::string> arguments;
+};
+
+// Construction and every public function on the window's thread, unless said otherwise. `changed` is called from any thread.
+class ReadingSession {
+public:
+    // Opens from the cache what is there and syncs the rest in the background; an archive that is down leaves what is cached readable.
+    ReadingSession(Engine engine, std::string archive, StudyInstanceUid study, std::function<void()> changed);
+    ~ReadingSession();
+
+    const std::string& archive() const { return m_archive; }
+    const StudyInstanceUid& study() const { return m_study; }
+    const std::shared_ptr<load::StudyStore>& store() const { return m_store; }
+    // Patient and study fields, from the cache or the archive's answer; nullopt until either has spoken.
+    std::optional<cache::StudyRecord> subject() const;
+    SyncState syncState() const; // any thread
+
+    // Priors of the same patient and issuer (hazard 4), newest first, this study left out.
+    std::vector<PriorStudy> priors() const;
+    // Opens a prior beside the current study; the same call with the same study returns the same store.
+    std::shared_ptr<load::StudyStore> openPrior(const StudyInstanceUid& study);
+    std::shared_ptr<load::StudyStore> priorStore() const { return m_priorStore; }
+    std::optional<cache::StudyRecord> priorSubject() const;
+
+    AnnotationBook& annotations() { return m_annotations; }
+    void annotationsChanged(); // keeps them in records
+    Result<measure::Measurement> measureNow(const measure::Annotation& annotation) const;
+
+    // The report bound to this session. Its content is opaque here.
+    const std::string& draftId() const { return m_draftId; }
+    std::string draftJson() const { return m_draftJson; }
+    bool draftFinal() const { return m_draftFinal; }
+    std::string savedAt() const { return m_savedAt; }
+    // Refuses "session.subject" when `subjectStudy` is not this session's study.
+    Status saveReport(const std::string& json, const StudyInstanceUid& subjectStudy);
+    void reportSigned(const std::string& json);
+
+    // Which display sets have been on screen; for the pre-sign check (hazard 6).
+    void shown(const std::string& displaySetId);
+    std::vector<PreSignCheck> preSignChecks() const;
+
+private:
+    void sync(StudyInstanceUid study, std::shared_ptr<load::StudyStore> store, bool current);
+
+    const Engine m_engine;
+    const std::string m_archive;
+    const StudyInstanceUid m_study;
+    std::function<void()> m_changed;
+    StopSource m_stop;
+    std::shared_ptr<load::StudyStore> m_store;
+    std::shared_ptr<load::StudyStore> m_priorStore;
+    AnnotationBook m_annotations;
+    std::string m_draftId, m_draftJson, m_savedAt;
+    bool m_draftFinal = false;
+    std::vector<std::string> m_shown;
+
+    // Protected by m_mutex.
+    mutable std::mutex m_mutex;
+    SyncState m_sync;
+    std::optional<archive::StudyResult> m_listed;
+    std::vector<archive::StudyResult> m_archivePriors;
+
+    std::vector<std::thread> m_threads; // joined in the destructor
+};
+
+// The cache's record of what an archive answered: the same fields, nothing stored yet.
+cache::StudyRecord recordOf(const std::string& archive, const archive::StudyResult& result);
+
+} // namespace akari::session

@@ -1,0 +1,237 @@
+#include "core/session/Viewport.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/image/Grey.h"
+
+namespace akari::session {
+
+void Viewport::bind(std::shared_ptr<load::StudyStore> store, const std::string& displaySetId, bool prior)
+{
+    m_store = std::move(store);
+    m_prior = prior;
+    m_token = m_store ? BindingToken::next() : BindingToken{};
+    m_state = {};
+    m_state.displaySetId = displaySetId;
+    m_anchor.reset();
+    m_defaultKnown = false;
+    m_displaySet = m_store ? m_store->displaySet(displaySetId) : nullptr;
+    if (m_displaySet) {
+        showFrame(FrameIndex{static_cast<std::int32_t>(m_displaySet->frames.size() / 2)});
+        m_anchor.reset(); // until the reader scrolls, the middle is the middle
+        if (const auto box = image::volumeBox(*m_displaySet)) {
+            m_state.plane.through = box->center;
+        }
+    }
+}
+
+void Viewport::setState(view::ViewportState state)
+{
+    m_state = std::move(state);
+    m_displaySet = m_store ? m_store->displaySet(m_state.displaySetId) : nullptr;
+    showFrame(m_state.plane.index);
+}
+
+std::shared_ptr<const image::DisplaySet> Viewport::displaySet() const { return m_displaySet; }
+
+image::SliceTablePtr Viewport::table() const { return m_store ? m_store->table(m_state.displaySetId) : nullptr; }
+
+void Viewport::contentChanged()
+{
+    if (!m_store) {
+        return;
+    }
+    const auto fresh = m_store->displaySet(m_state.displaySetId);
+    if (!fresh || fresh == m_displaySet) {
+        return;
+    }
+    m_displaySet = fresh;
+    if (const auto box = image::volumeBox(*fresh); box && m_state.plane.kind == view::PlaneKind::Native) {
+        m_state.plane.through = box->center;
+    }
+    // Without an anchor of the reader's own, the first frame shown stays: nothing may jump while loading.
+    if (!m_anchor) {
+        return;
+    }
+    const auto found = std::find_if(fresh->frames.begin(), fresh->frames.end(), [&](const auto& frame) {
+        return frame.identity.sop == m_anchor->first && frame.frame == m_anchor->second;
+    });
+    if (found != fresh->frames.end()) {
+        m_state.plane.index.value = static_cast<std::int32_t>(found - fresh->frames.begin());
+    }
+}
+
+int Viewport::count() const { return m_displaySet ? static_cast<int>(m_displaySet->frames.size()) : 0; }
+
+const image::FrameAttributes* Viewport::frame() const
+{
+    if (!m_displaySet || m_displaySet->frames.empty()) {
+        return nullptr;
+    }
+    const auto at = std::clamp<std::int32_t>(m_state.plane.index.value, 0, count() - 1);
+    return &m_displaySet->frames[static_cast<std::size_t>(at)];
+}
+
+void Viewport::showFrame(FrameIndex index)
+{
+    if (!m_displaySet || m_displaySet->frames.empty()) {
+        return;
+    }
+    m_state.plane.index.value = std::clamp<std::int32_t>(index.value, 0, count() - 1);
+    const auto* shown = frame();
+    m_anchor = std::make_pair(shown->identity.sop, shown->frame);
+    m_store->want(m_state.displaySetId, m_state.plane.index);
+}
+
+void Viewport::scroll(int steps)
+{
+    if (!m_displaySet) {
+        return;
+    }
+    if (m_state.plane.kind == view::PlaneKind::Native) {
+        showFrame(FrameIndex{m_state.plane.index.value + steps});
+        return;
+    }
+    const auto axes = view::axesOf(m_state.plane);
+    const image::Vec3 normal = image::cross(axes.right, axes.down);
+    const double step = m_displaySet->spacingBetweenSlices > 0 ? m_displaySet->spacingBetweenSlices : 1.0;
+    image::Vec3 moved = m_state.plane.through + normal * (step * steps);
+    if (const auto box = image::volumeBox(*m_displaySet)) {
+        moved.x = std::clamp(moved.x, box->minimum.x, box->maximum.x);
+        moved.y = std::clamp(moved.y, box->minimum.y, box->maximum.y);
+        moved.z = std::clamp(moved.z, box->minimum.z, box->maximum.z);
+    }
+    m_state.plane.through = moved;
+}
+
+void Viewport::setPlane(view::PlaneKind kind)
+{
+    if (const auto at = point(); at && kind != view::PlaneKind::Native) {
+        m_state.plane.through = *at;
+    }
+    const auto keep = m_state.plane.through;
+    const auto index = m_state.plane.index;
+    m_state.plane = {};
+    m_state.plane.kind = kind;
+    m_state.plane.index = index;
+    m_state.plane.through = keep;
+    m_state.panX = m_state.panY = 0;
+    m_state.zoom = 1;
+    if (kind == view::PlaneKind::Native) {
+        lookAt(keep);
+        m_state.slab = {};
+    }
+}
+
+void Viewport::lookAt(const image::Vec3& where)
+{
+    m_state.plane.through = where;
+    if (m_state.plane.kind != view::PlaneKind::Native || !m_displaySet) {
+        return;
+    }
+    double nearest = 0;
+    std::int32_t best = -1;
+    for (std::size_t i = 0; i < m_displaySet->frames.size(); ++i) {
+        const auto& plane = m_displaySet->frames[i].plane;
+        if (!plane) {
+            return;
+        }
+        const double distance = std::abs(plane->distance(where));
+        if (best < 0 || distance < nearest) {
+            nearest = distance;
+            best = static_cast<std::int32_t>(i);
+        }
+    }
+    if (best >= 0) {
+        showFrame(FrameIndex{best});
+    }
+}
+
+std::optional<image::Vec3> Viewport::point() const
+{
+    if (m_state.plane.kind != view::PlaneKind::Native) {
+        return m_state.plane.through;
+    }
+    const auto* shown = frame();
+    if (shown == nullptr || !shown->plane) {
+        return std::nullopt;
+    }
+    return shown->plane->toPatient({(shown->columns - 1) / 2.0, (shown->rows - 1) / 2.0});
+}
+
+image::Window Viewport::window() const
+{
+    if (m_state.window) {
+        return *m_state.window;
+    }
+    const auto* shown = frame();
+    if (shown != nullptr && !shown->windows.empty()) {
+        return shown->windows.front();
+    }
+    if (!m_defaultKnown) {
+        const auto snapshot = table();
+        const auto at = static_cast<std::size_t>(std::max(0, m_state.plane.index.value));
+        if (snapshot && at < snapshot->entries.size() && snapshot->entries[at].slice && !snapshot->entries[at].slice->rgb) {
+            auto& self = const_cast<Viewport&>(*this);
+            self.m_default = image::initialWindow(*snapshot->entries[at].slice);
+            self.m_defaultKnown = true;
+        }
+    }
+    return m_defaultKnown ? m_default : image::Window{128, 256, image::VoiFunction::Linear, {}};
+}
+
+void Viewport::dragWindow(double dx, double dy)
+{
+    image::Window changed = window();
+    // One window width across 400 pixels, so that a narrow window moves finely and a wide one quickly.
+    const double gain = std::max(changed.width, 1.0) / 400.0;
+    changed.width = std::max(1.0, changed.width + dx * gain);
+    changed.center += dy * gain;
+    changed.explanation.clear();
+    m_state.window = changed;
+}
+
+void Viewport::setWindow(const image::Window& chosen) { m_state.window = chosen; }
+
+void Viewport::setPreset(int number)
+{
+    const auto* shown = frame();
+    if (shown == nullptr) {
+        return;
+    }
+    const auto presets = view::presetsFor(shown->modality);
+    if (number >= 1 && number <= static_cast<int>(presets.size())) {
+        m_state.window = presets[static_cast<std::size_t>(number - 1)].window;
+    }
+}
+
+void Viewport::zoomBy(double factor)
+{
+    const double before = m_state.zoom;
+    m_state.zoom = std::clamp(m_state.zoom * factor, 0.1, 40.0);
+    m_state.panX *= m_state.zoom / before;
+    m_state.panY *= m_state.zoom / before;
+}
+
+void Viewport::pan(double dx, double dy)
+{
+    m_state.panX += dx;
+    m_state.panY += dy;
+}
+
+void Viewport::toggleInvert() { m_state.invert = !m_state.invert; }
+void Viewport::flipHorizontal() { m_state.flipHorizontal = !m_state.flipHorizontal; }
+void Viewport::turn() { m_state.quarterTurns = (m_state.quarterTurns + 1) % 4; }
+void Viewport::setSlab(const image::Slab& slab) { m_state.slab = slab; }
+
+void Viewport::reset()
+{
+    const auto plane = m_state.plane;
+    const auto id = m_state.displaySetId;
+    m_state = {};
+    m_state.displaySetId = id;
+    m_state.plane = plane;
+}
+
+} // namespace akari::session

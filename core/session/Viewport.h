@@ -1,0 +1,67 @@
+// The presenter of one viewport: what it shows and how, and what the reader's gestures do to that. No widgets, no pixels of its own.
+// Lives on the window's thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/load/StudyStore.h"
+#include "core/view/View.h"
+
+namespace akari::session {
+
+enum class PaneKind { Planar, Volume };
+
+class Viewport {
+public:
+    // Binds to a display set of a store (null clears). Flips, turns and windows of what was shown before do not survive (hazard 7).
+    void bind(std::shared_ptr<load::StudyStore> store, const std::string& displaySetId, bool prior);
+    void clear() { bind(nullptr, {}, false); }
+
+    bool bound() const { return m_store != nullptr; }
+    bool prior() const { return m_prior; }
+    BindingToken token() const { return m_token; }
+    const std::shared_ptr<load::StudyStore>& store() const { return m_store; }
+    const view::ViewportState& state() const { return m_state; }
+    void setState(view::ViewportState state);
+    std::shared_ptr<const image::DisplaySet> displaySet() const;
+    image::SliceTablePtr table() const;
+
+    // While objects arrive the order grows; the frame under the reader's eye stays the same frame.
+    void contentChanged();
+
+    // Native plane: 0-based position and count. MPR: as if stacked at the set's spacing.
+    FrameIndex index() const { return m_state.plane.index; }
+    int count() const;
+    const image::FrameAttributes* frame() const; // the native plane's
+    void showFrame(FrameIndex index);
+    void scroll(int steps);
+    void setPlane(view::PlaneKind kind);         // keeps the point looked at
+    void lookAt(const image::Vec3& point);       // MPR: plane through; native: the nearest frame
+    std::optional<image::Vec3> point() const;    // patient point at the centre of what is shown
+
+    image::Window window() const;                // in effect
+    void dragWindow(double dx, double dy);       // device-independent pixels
+    void setWindow(const image::Window& window);
+    void setPreset(int number);                  // 1-based
+    void zoomBy(double factor);
+    void pan(double dx, double dy);              // device pixels
+    void toggleInvert();
+    void flipHorizontal();
+    void turn();
+    void setSlab(const image::Slab& slab);
+    void reset();
+
+private:
+    std::shared_ptr<load::StudyStore> m_store;
+    view::ViewportState m_state;
+    BindingToken m_token;
+    bool m_prior = false;
+    std::optional<std::pair<SopInstanceUid, FrameNumber>> m_anchor;
+    mutable std::shared_ptr<const image::DisplaySet> m_displaySet; // of the latest contentChanged()
+    image::Window m_default;
+    bool m_defaultKnown = false;
+};
+
+} // namespace akari::session
