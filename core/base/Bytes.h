@@ -23,6 +23,6 @@ std::string toHex(BytesView bytes);                 // lower case
 std::string sha256Hex(BytesView bytes);             // 64 lower-case hex digits
 Bytes sha256(BytesView bytes);                      // 32 bytes
 std::string base64(BytesView bytes);                // standard alphabet, padded
-Bytes randomBytes(std::size_t count);               // from the operating system's generator
+Bytes randomBytes(std::size_t count);               // cryptographic, seeded by the operating system; safe after fork
 
 } // namespace akari

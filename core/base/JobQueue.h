@@ -16,12 +16,23 @@ namespace akari {
 class StopToken {
 public:
     StopToken() = default;
-    bool stopRequested() const { return m_flag && m_flag->load(std::memory_order_relaxed); }
+    bool stopRequested() const
+    {
+        return (m_flag && m_flag->load(std::memory_order_relaxed)) || (m_other && m_other->load(std::memory_order_relaxed));
+    }
+    // Stops when this (of one source) or the other (of one source) does.
+    StopToken joinedWith(const StopToken& other) const
+    {
+        StopToken both(m_flag ? m_flag : other.m_flag);
+        both.m_other = m_flag ? other.m_flag : nullptr;
+        return both;
+    }
 
 private:
     friend class StopSource;
     explicit StopToken(std::shared_ptr<std::atomic<bool>> flag) : m_flag(std::move(flag)) {}
     std::shared_ptr<std::atomic<bool>> m_flag;
+    std::shared_ptr<std::atomic<bool>> m_other;
 };
 
 class StopSource {
@@ -77,7 +88,8 @@ private:
     std::vector<std::thread> m_threads;
 };
 
-// Splits [0, count) into bands and runs them on as many threads as the machine has, the caller's included. Blocks.
+// Splits [0, count) into bands of at least minimumPerBand (the last may be shorter) and runs them on as many threads as the machine
+// has, the caller's included. Blocks. Any thread, several at once, also from inside a band. What a band throws is thrown here.
 void parallelFor(int count, int minimumPerBand, const std::function<void(int begin, int end)>& band);
 
 } // namespace akari

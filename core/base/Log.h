@@ -7,6 +7,7 @@ namespace akari::log {
 
 enum class Level { Debug, Info, Warning, Error };
 void setLevel(Level level);                         // default Warning; goes to stderr
+Level level();
 void write(Level level, std::string_view room, std::string_view message);
 
 inline void debug(std::string_view room, std::string_view message) { write(Level::Debug, room, message); }

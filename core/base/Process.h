@@ -1,5 +1,5 @@
 // Child programs of the suite: found beside the executable, started with an empty environment, spoken to over one socket.
-// Platform parts in ProcessLinux.cpp (Windows and macOS have their places: ProcessWin.cpp, ProcessMac.cpp, not written yet).
+// Platform parts in ProcessLinux.cpp and ChannelLinux.cpp (Windows and macOS have their places: ProcessWin.cpp, ProcessMac.cpp, not written yet).
 #pragma once
 
 #include <chrono>
