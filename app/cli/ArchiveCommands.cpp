@@ -1,0 +1,342 @@
+// archive, reader, query, sync: what speaks with archives and who reads.
+#include <cstdlib>
+
+#include "app/cli/Context.h"
+#include "core/archive/Sync.h"
+
+namespace akari::cli {
+
+namespace {
+
+constexpr const char* kStripes[] = {"#4ea1ff", "#4fbf7a", "#c99a3c", "#b07cff", "#ff7eb6", "#33b7b0"};
+
+struct QueryOptions {
+    std::string patientId, date, modality, accession;
+
+    void add(CLI::App* command)
+    {
+        command->add_option("--patient-id", patientId, "Patient ID");
+        command->add_option("--date", date, "Study date or range A-B, YYYYMMDD");
+        command->add_option("--modality", modality, "Modality in study, for example CT");
+        command->add_option("--accession", accession, "Accession number");
+    }
+    archive::StudyQuery query() const
+    {
+        archive::StudyQuery q;
+        q.patientId = patientId;
+        q.dateRange = date;
+        q.modality = modality;
+        q.accession = accession;
+        return q;
+    }
+};
+
+Result<archive::DicomWebClient*> clientOf(Context& context, const std::string& name, bool writes, std::unique_ptr<archive::DicomWebClient>& keep)
+{
+    const auto workspace = context.workspace(writes);
+    if (!workspace) {
+        return fail(workspace.error());
+    }
+    const auto settings = (*workspace)->records().archive(name);
+    if (!settings) {
+        return fail(settings.error());
+    }
+    keep = std::make_unique<archive::DicomWebClient>(*settings);
+    return keep.get();
+}
+
+Json studyJson(const archive::StudyResult& study)
+{
+    return {{"studyInstanceUid", study.study.value},
+            {"patientId", study.patientId},
+            {"issuerOfPatientId", study.issuerOfPatientId},
+            {"patientName", study.patientName.dicom()},
+            {"patientBirthDate", study.birthDate},
+            {"patientSex", study.sex},
+            {"studyDate", study.studyDate},
+            {"studyTime", study.studyTime},
+            {"studyDescription", study.description},
+            {"accessionNumber", study.accession},
+            {"modalities", study.modalities},
+            {"series", study.series},
+            {"instances", study.instances}};
+}
+
+int runArchiveAdd(Context& context, records::ArchiveSettings settings, const std::string& passwordEnvironment,
+                  const std::string& tokenEnvironment)
+{
+    const auto secretFrom = [](const std::string& variable) -> Result<std::string> {
+        const auto value = workspace::takeEnvironment(variable.c_str());
+        if (!value) {
+            return fail("usage.environment", "The environment variable " + variable + " is not set; put the secret into it.");
+        }
+        return *value;
+    };
+    if (!passwordEnvironment.empty()) {
+        const auto secret = secretFrom(passwordEnvironment);
+        if (!secret) {
+            return context.failed(secret.error(), kUsage);
+        }
+        settings.password = *secret;
+    }
+    if (!tokenEnvironment.empty()) {
+        const auto secret = secretFrom(tokenEnvironment);
+        if (!secret) {
+            return context.failed(secret.error(), kUsage);
+        }
+        settings.token = *secret;
+    }
+    while (settings.url.ends_with('/')) {
+        settings.url.pop_back();
+    }
+    if (!settings.url.starts_with("http://") && !settings.url.starts_with("https://")) {
+        return context.failed({"archive.url", "\"" + settings.url + "\" is no web address; give the archive's DICOMweb root, for example "
+                                              "https://pacs.example.org/dicom-web.", {}});
+    }
+    const auto workspace = context.workspace(true);
+    if (!workspace) {
+        return context.failed(workspace.error());
+    }
+    const auto known = (*workspace)->records().archives();
+    settings.color = kStripes[(known ? known->size() : 0) % std::size(kStripes)];
+    if (const auto put = (*workspace)->records().putArchive(settings); !put) {
+        return context.failed(put.error());
+    }
+    return context.done({{"name", settings.name}, {"url", settings.url}}, "Archive " + settings.name + " added.");
+}
+
+int runQuery(Context& context, const std::string& name, const archive::StudyQuery& query)
+{
+    std::unique_ptr<archive::DicomWebClient> keep;
+    const auto client = clientOf(context, name, false, keep);
+    if (!client) {
+        return context.failed(client.error());
+    }
+    const auto found = (*client)->studies(query);
+    if (!found) {
+        return context.failed(found.error());
+    }
+    Json studies = Json::array();
+    std::string text;
+    for (const auto& study : found->items) {
+        studies.push_back(studyJson(study));
+        std::string modalities;
+        for (const auto& modality : study.modalities) {
+            modalities += (modalities.empty() ? "" : "/") + modality;
+        }
+        text += study.studyDate + "  " + modalities + "  " + study.patientId + "  " + study.patientName.display("ja") + "  "
+                + study.description + "  " + std::to_string(study.instances) + "\n    " + study.study.value + "\n";
+    }
+    return context.done({{"studies", studies}, {"incomplete", found->incomplete}}, text.empty() ? "No studies." : text,
+                        found->incomplete ? kSomeFailed : kDone);
+}
+
+Json syncJson(const archive::SyncReport& report)
+{
+    Json missing = Json::array();
+    for (const auto& sop : report.missing) {
+        missing.push_back(sop.value);
+    }
+    Json problems = Json::array();
+    for (const auto& problem : report.problems) {
+        problems.push_back({{"code", problem.code}, {"message", problem.message}});
+    }
+    return {{"studyInstanceUid", report.study.value}, {"expected", report.expected}, {"stored", report.stored},
+            {"bytes", report.bytes}, {"complete", report.complete}, {"missing", missing}, {"problems", problems}};
+}
+
+int runSync(Context& context, const std::string& name, const std::string& study, bool byQuery, const archive::StudyQuery& query, int priors)
+{
+    if (study.empty() == !byQuery) {
+        return context.failed({"usage.wrong", "Say which studies: --study UID, or --query with --patient-id, --date, --modality or --accession.", {}}, kUsage);
+    }
+    std::unique_ptr<archive::DicomWebClient> keep;
+    const auto client = clientOf(context, name, true, keep);
+    if (!client) {
+        return context.failed(client.error());
+    }
+    auto& workspace = **context.workspace(true);
+    archive::StudyQuery wanted = query;
+    wanted.study = StudyInstanceUid(study);
+    const auto found = (*client)->studies(wanted);
+    if (!found) {
+        return context.failed(found.error());
+    }
+    if (found->items.empty()) {
+        return context.failed({"archive.notfound", "The archive has no such study; check the UID, or ask with akarictl query.", {}});
+    }
+    std::vector<archive::StudyResult> todo = found->items;
+    if (priors > 0) {
+        for (const auto& current : found->items) {
+            const auto earlier = archive::priorsOf(**client, current);
+            for (int i = 0; earlier && i < priors && i < static_cast<int>(earlier->size()); ++i) {
+                const auto& prior = (*earlier)[static_cast<std::size_t>(i)];
+                const bool known = std::any_of(todo.begin(), todo.end(), [&](const auto& s) { return s.study == prior.study; });
+                if (!known) {
+                    todo.push_back(prior);
+                }
+            }
+        }
+    }
+    Json studies = Json::array();
+    std::string text;
+    bool all = true;
+    bool any = false;
+    std::optional<Error> first;
+    for (const auto& one : todo) {
+        archive::SyncEvents events;
+        events.sealed = [&](const SeriesInstanceUid&, std::int64_t stored, std::int64_t expected) {
+            context.progress(std::to_string(stored) + "/" + std::to_string(expected) + " objects of this series");
+        };
+        const auto report = archive::syncStudy(**client, workspace.cache(), one.study, {}, events, workspace.clock());
+        context.progress("");
+        if (!report) {
+            all = false;
+            first = first ? first : report.error();
+            studies.push_back({{"studyInstanceUid", one.study.value}, {"stored", 0}, {"complete", false},
+                               {"error", {{"code", report.error().code}, {"message", report.error().message}}}});
+            text += one.study.value + ": " + report.error().message + "\n";
+            continue;
+        }
+        any = true;
+        all = all && report->complete;
+        studies.push_back(syncJson(*report));
+        text += one.study.value + ": " + std::to_string(report->stored) + "/" + std::to_string(report->expected)
+                + (report->complete ? " complete" : " INCOMPLETE") + ", " + std::to_string(report->bytes / 1000000) + " MB received\n";
+        for (const auto& problem : report->problems) {
+            text += "    " + problem.message + "\n";
+        }
+    }
+    if (!any && first) {
+        return context.failed(*first);
+    }
+    return context.done({{"studies", studies}}, text, all ? kDone : kSomeFailed);
+}
+
+int runReaderSet(Context& context, const std::string& name, const records::Reader& given)
+{
+    records::Reader reader = given;
+    reader.name = dicom::PersonName::parse(name);
+    if (reader.name.alphabetic.empty()) {
+        return context.failed({"usage.name", "The reader's name needs at least its first group: \"Family^Given=漢字=かな\".", {}}, kUsage);
+    }
+    const auto workspace = context.workspace(true);
+    if (!workspace) {
+        return context.failed(workspace.error());
+    }
+    if (!context.signingSecret()) {
+        return context.failed({"reader.secret", "A reader signs with a secret: set AKARI_SIGNING_SECRET, or open the data folder with AKARI_PASSPHRASE.", {}}, kUsage);
+    }
+    if (const auto set = (*workspace)->records().setReader(reader, *context.signingSecret()); !set) {
+        return context.failed(set.error());
+    }
+    return context.done({{"name", reader.name.dicom()}, {"organization", reader.organization}, {"login", reader.login}, {"role", reader.role}},
+                        "Reader " + reader.name.display("en") + " enrolled.");
+}
+
+void addArchive(CLI::App& app, Context& context, Run& run)
+{
+    auto* group = app.add_subcommand("archive", "Archives: add, list, test");
+    group->require_subcommand(1);
+
+    auto* add = group->add_subcommand("add", "Configure an archive");
+    auto settings = std::make_shared<records::ArchiveSettings>();
+    auto password = std::make_shared<std::string>();
+    auto token = std::make_shared<std::string>();
+    add->add_option("NAME", settings->name)->required();
+    add->add_option("URL", settings->url)->required();
+    add->add_option("--user", settings->user);
+    add->add_option("--password-env", *password, "Environment variable that holds the password");
+    add->add_option("--token-env", *token, "Environment variable that holds a bearer token");
+    add->add_option("--client-cert", settings->clientCertificate, "PEM file with certificate and key");
+    add->callback([&context, &run, settings, password, token] {
+        run = [&context, settings, password, token] { return runArchiveAdd(context, *settings, *password, *token); };
+    });
+
+    auto* list = group->add_subcommand("list", "What is configured");
+    list->callback([&context, &run] {
+        run = [&context] {
+            const auto workspace = context.workspace(false);
+            if (!workspace) {
+                return context.failed(workspace.error());
+            }
+            const auto archives = (*workspace)->records().archives();
+            if (!archives) {
+                return context.failed(archives.error());
+            }
+            Json all = Json::array();
+            std::string text;
+            for (const auto& one : *archives) {
+                all.push_back({{"name", one.name}, {"url", one.url}, {"user", one.user}});
+                text += one.name + "  " + one.url + "\n";
+            }
+            return context.done({{"archives", all}}, text.empty() ? "No archives; add one with akarictl archive add." : text);
+        };
+    });
+
+    auto* test = group->add_subcommand("test", "Reachable, authorised, DICOMweb?");
+    auto name = std::make_shared<std::string>();
+    test->add_option("NAME", *name)->required();
+    test->callback([&context, &run, name] {
+        run = [&context, name] {
+            std::unique_ptr<archive::DicomWebClient> keep;
+            const auto client = clientOf(context, *name, false, keep);
+            if (!client) {
+                return context.failed(client.error());
+            }
+            const auto answer = (*client)->probe();
+            if (!answer) {
+                return context.failed(answer.error());
+            }
+            return context.done({{"name", *name}, {"ok", true}, {"answer", *answer}}, *answer);
+        };
+    });
+}
+
+} // namespace
+
+void addArchiveCommands(CLI::App& app, Context& context, Run& run)
+{
+    addArchive(app, context, run);
+
+    auto* readerGroup = app.add_subcommand("reader", "The enrolled reader of this data folder");
+    readerGroup->require_subcommand(1);
+    auto* set = readerGroup->add_subcommand("set", "Enrol the reader");
+    auto reader = std::make_shared<records::Reader>();
+    auto readerName = std::make_shared<std::string>();
+    set->add_option("--name", *readerName, "Family^Given=漢字=かな")->required();
+    set->add_option("--organization", reader->organization)->required();
+    set->add_option("--login", reader->login)->required();
+    set->add_option("--role", reader->role)->check(CLI::IsMember({"reader", "technologist", "coordinator"}));
+    set->callback([&context, &run, reader, readerName] {
+        run = [&context, reader, readerName] { return runReaderSet(context, *readerName, *reader); };
+    });
+
+    auto* query = app.add_subcommand("query", "Ask an archive for studies");
+    auto queryName = std::make_shared<std::string>();
+    auto queryOptions = std::make_shared<QueryOptions>();
+    query->add_option("NAME", *queryName)->required();
+    queryOptions->add(query);
+    query->callback([&context, &run, queryName, queryOptions] {
+        run = [&context, queryName, queryOptions] { return runQuery(context, *queryName, queryOptions->query()); };
+    });
+
+    auto* sync = app.add_subcommand("sync", "Fetch studies into the cache");
+    auto syncName = std::make_shared<std::string>();
+    auto study = std::make_shared<std::string>();
+    auto byQuery = std::make_shared<bool>(false);
+    auto priors = std::make_shared<int>(0);
+    auto syncOptions = std::make_shared<QueryOptions>();
+    sync->add_option("NAME", *syncName)->required();
+    sync->add_option("--study", *study, "StudyInstanceUID");
+    sync->add_flag("--query", *byQuery, "Every study that the query options find");
+    sync->add_option("--priors", *priors, "Also the N newest other studies of the patient");
+    syncOptions->add(sync);
+    sync->callback([&context, &run, syncName, study, byQuery, priors, syncOptions] {
+        run = [&context, syncName, study, byQuery, priors, syncOptions] {
+            return runSync(context, *syncName, *study, *byQuery, syncOptions->query(), *priors);
+        };
+    });
+}
+
+} // namespace akari::cli

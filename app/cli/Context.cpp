@@ -1,0 +1,134 @@
+#include "app/cli/Context.h"
+
+#include <QGuiApplication>
+#include <iostream>
+#include <memory>
+
+#include "app/cli/Terminal.h"
+#include "app/platform/Keychain.h"
+
+namespace akari::cli {
+
+void Context::takeSecrets()
+{
+    m_passphrase = workspace::takePassphrase();
+    m_signingSecret = workspace::takeEnvironment("AKARI_SIGNING_SECRET");
+    if (!m_signingSecret) {
+        m_signingSecret = m_passphrase;
+    }
+}
+
+void Context::needGui()
+{
+    if (QCoreApplication::instance() != nullptr) {
+        return;
+    }
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
+    // Lives as long as the process: Qt's own statics outlive main's locals.
+    static const auto application = std::make_unique<QGuiApplication>(m_argc, m_argv);
+}
+
+Result<workspace::Workspace*> Context::workspace(bool writes)
+{
+    if (m_workspace) {
+        return m_workspace.get();
+    }
+    platform::Keychain keychain;
+    workspace::Options options;
+    options.folder = workspace::dataFolder(data);
+    options.passphrase = m_passphrase;
+    options.readOnly = !writes;
+    if (!m_passphrase) {
+        needGui();
+        options.keychain = &keychain;
+    }
+    auto opened = workspace::Workspace::open(options);
+    if (!opened) {
+        return fail(opened.error());
+    }
+    m_workspace = std::move(*opened);
+    return m_workspace.get();
+}
+
+int Context::done(const Json& result, const std::string& text, int exit) const
+{
+    if (json) {
+        std::cout << result.dump(2) << '\n';
+    } else if (!text.empty()) {
+        std::cout << text << (text.back() == '\n' ? "" : "\n");
+    }
+    return exit;
+}
+
+int Context::failed(const Error& error, int exit) const
+{
+    std::cerr << "akarictl: " << error.message << (error.detail.empty() ? "" : " [" + error.detail + "]") << '\n';
+    if (json) {
+        std::cout << Json{{"error", {{"code", error.code}, {"message", error.message}, {"detail", error.detail}}}}.dump(2) << '\n';
+    }
+    return exit;
+}
+
+void Context::progress(const std::string& line) const
+{
+    if (standardErrorIsTerminal()) {
+        std::cerr << "\r\033[K" << line << std::flush;
+    }
+}
+
+int exitOf(const Error& error)
+{
+    const bool ambiguous = error.code.size() > 10 && error.code.ends_with(".ambiguous");
+    return ambiguous || error.code.starts_with("usage.") ? kUsage : kNothingDone;
+}
+
+Result<cache::StudyRecord> oneStudy(cache::Cache& cache, const std::string& uid)
+{
+    auto found = cache.findStudy(StudyInstanceUid(uid));
+    if (!found) {
+        return fail(found.error());
+    }
+    if (found->empty()) {
+        return fail("study.unknown", "The cache does not hold this study; sync it first.");
+    }
+    if (found->size() > 1) {
+        std::string archives;
+        for (const auto& study : *found) {
+            archives += (archives.empty() ? "" : ", ") + study.archive;
+        }
+        return fail("study.ambiguous", "Two archives hold a study with this UID: " + archives + "; say which with --archive.");
+    }
+    return found->front();
+}
+
+std::shared_ptr<load::StudyStore> storeOf(workspace::Workspace& workspace, const std::string& archive, const StudyInstanceUid& study)
+{
+    const auto engine = workspace.engine();
+    auto store = std::make_shared<load::StudyStore>(load::StudyStore::Services{engine.cache, engine.pool, engine.budget}, archive, study,
+                                                    [](const std::string&) {});
+    static_cast<void>(store->addFromCache());
+    return store;
+}
+
+Result<std::shared_ptr<load::StudyStore>> storeOfSeries(workspace::Workspace& workspace, const std::string& seriesUid)
+{
+    const auto found = workspace.cache().findSeries(SeriesInstanceUid(seriesUid));
+    if (!found) {
+        return fail(found.error());
+    }
+    if (found->empty()) {
+        return fail("series.unknown", "The cache does not hold this series; sync its study first.");
+    }
+    if (found->size() > 1) {
+        std::string places;
+        for (const auto& place : *found) {
+            places += (places.empty() ? "" : ", ") + place.archive + " " + place.study.value;
+        }
+        return fail("series.ambiguous", "More than one study holds a series with this UID: " + places + ".");
+    }
+    return storeOf(workspace, found->front().archive, found->front().study);
+}
+
+} // namespace akari::cli
