@@ -35,8 +35,12 @@ public:
     // "key.needed"   neither passphrase nor keychain entry       "key.wrong"   the passphrase does not open this folder
     // "data.busy"    another program holds the lock               "data.unwritable"  folder cannot be made or written
     // "data.foreign" there is something else in the folder        "keychain.unavailable"
+    // "data.damaged" vault.json does not make sense               "data.newer"       vault.json is of a newer program
+    // A read-only open of a folder that is not there yet is "key.needed".
     static Result<std::unique_ptr<DataFolder>> open(OpenOptions options);
     ~DataFolder();
+    DataFolder(const DataFolder&) = delete;
+    DataFolder& operator=(const DataFolder&) = delete;
 
     const std::filesystem::path& path() const { return m_path; }
     std::filesystem::path cachePath() const { return m_path / "cache"; }

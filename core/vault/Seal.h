@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "core/base/Bytes.h"
@@ -37,6 +38,11 @@ Bytes sealWithNonce(const Key& key, std::array<std::uint8_t, kNonceBytes> nonce,
 // "seal.broken" when key, nonce, associated data or a single bit differ.
 Result<Bytes> openWithNonce(const Key& key, std::array<std::uint8_t, kNonceBytes> nonce, BytesView sealed, BytesView associated);
 
+// The same into memory of the caller: `sealed` has room for plain.size() + kTagBytes, `plain` for sealed.size() - kTagBytes.
+// openInto leaves zeroes where it fails.
+void sealInto(std::uint8_t* sealed, const Key& key, std::array<std::uint8_t, kNonceBytes> nonce, BytesView plain, BytesView associated);
+Status openInto(std::uint8_t* plain, const Key& key, std::array<std::uint8_t, kNonceBytes> nonce, BytesView sealed, BytesView associated);
+
 // Stand-alone small values (a database row): random nonce | ciphertext | tag.
 Bytes seal(const Key& key, BytesView plain, BytesView associated);
 Result<Bytes> open(const Key& key, BytesView sealed, BytesView associated);
@@ -45,7 +51,11 @@ Result<Bytes> open(const Key& key, BytesView sealed, BytesView associated);
 Key derive(const Key& parent, BytesView salt, std::string_view purpose);
 // HMAC-SHA-256, for lookups by a value that must not stand on disk.
 Bytes keyedHash(const Key& key, std::string_view value);
-// Argon2id, libsodium's interactive limits; salt 16 bytes.
+// Argon2id, libsodium's interactive limits; salt 16 bytes. "memory.exhausted".
 Result<Key> keyFromPassphrase(std::string_view passphrase, BytesView salt);
+
+// Overwrites a secret and empties it.
+void wipe(Bytes& secret);
+void wipe(std::string& secret);
 
 } // namespace akari::vault

@@ -1,0 +1,79 @@
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/FileIo.h"
+#include "core/vault/Folder.h"
+
+namespace akari::vault {
+namespace {
+
+tl::unexpected<Error> unwritable(const char* call, int systemError)
+{
+    return fail(writeFailure(systemError, std::string(call) + ": " + std::strerror(systemError)));
+}
+
+} // namespace
+
+Status makePrivateFolder(const std::filesystem::path& folder)
+{
+    if (const auto parent = folder.parent_path(); !parent.empty() && !std::filesystem::exists(folder)) {
+        std::error_code error;
+        std::filesystem::create_directories(parent, error);
+        if (error) {
+            return unwritable("mkdir", error.value());
+        }
+    }
+    if (::mkdir(folder.c_str(), 0700) == 0) {
+        return {};
+    }
+    if (const int error = errno; error != EEXIST) {
+        return unwritable("mkdir", error);
+    }
+    struct stat facts {};
+    if (::stat(folder.c_str(), &facts) != 0) {
+        return unwritable("stat", errno);
+    }
+    if (!S_ISDIR(facts.st_mode)) {
+        return unwritable("mkdir", ENOTDIR);
+    }
+    if ((facts.st_mode & 0077) != 0 && ::chmod(folder.c_str(), facts.st_mode & 0700) != 0) {
+        return unwritable("chmod", errno);
+    }
+    return {};
+}
+
+Result<int> takeLock(const std::filesystem::path& file)
+{
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (descriptor < 0) {
+        return unwritable("open lock", errno);
+    }
+    int result = 0;
+    do {
+        result = ::flock(descriptor, LOCK_EX | LOCK_NB);
+    } while (result != 0 && errno == EINTR);
+    if (result == 0) {
+        return descriptor;
+    }
+    const int error = errno;
+    ::close(descriptor);
+    if (error == EWOULDBLOCK) {
+        return fail("data.busy", "Another Akari is writing in this data folder; use that one or close it.", "flock");
+    }
+    return unwritable("flock", error);
+}
+
+void releaseLock(int descriptor)
+{
+    if (descriptor >= 0) {
+        ::close(descriptor);
+    }
+}
+
+} // namespace akari::vault
