@@ -45,13 +45,14 @@ struct DecodedFrame {
     PixelDescription pixels;
     Bytes samples;
     BindingToken token;
-    std::string inputHash; // SHA-256 prefix of the encoded bytes, echoed by the worker and compared
+    std::string inputHash; // first 16 hex digits of the SHA-256 of the encoded bytes, echoed by the worker and compared; empty for native frames
 };
 
 struct WorkerInfo {
-    std::int64_t pid = 0;
+    std::int64_t pid = 0; // 0: ended, the next job starts another
     std::uint64_t addressSpaceLimit = 0; // bytes, as the running worker reported from getrlimit for its latest job
     std::uint64_t cpuSecondsLimit = 0;
+    std::uint64_t peakResident = 0; // bytes, highest so far, as the worker reported from getrusage
     std::uint64_t jobs = 0;
     bool seccomp = false;
 };
@@ -63,7 +64,8 @@ struct PoolOptions {
 
 // Decoding of every transfer syntax. Thread-safe; decode() blocks its caller. Workers start on first need.
 // Errors: "decode.failed" (the decoder said no: reason in detail), "decode.died" (worker ended; it is replaced), "decode.timeout",
-// "decode.unsupported" (transfer syntax), "decode.mismatch" (the reply is not the answer to this job), "program.missing".
+// "decode.unsupported" (transfer syntax), "decode.mismatch" (the reply is not the answer to this job), "decode.cancelled" (the stop token),
+// "program.missing".
 class DecodePool {
 public:
     explicit DecodePool(PoolOptions options = {});
@@ -78,7 +80,10 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-// The limit a worker gets for one job: 64 MB + 6 x the declared frame.
+// Frames declared larger than this are refused before anything is allocated.
+inline constexpr std::uint64_t kMaximumFrameBytes = std::uint64_t{1} << 30;
+
+// What a worker may map for one job, beyond what it maps right after its start (libraries, stacks): 64 MB + 6 x the declared frame.
 std::uint64_t workerMemoryLimit(const PixelDescription& pixels);
 
 } // namespace akari::decode

@@ -1,0 +1,219 @@
+#include "core/decode/Decode.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <thread>
+
+#include "core/decode/NativeFrame.h"
+#include "core/decode/Samples.h"
+#include "core/decode/WorkerSlot.h"
+#include "core/dicom/Tags.h"
+
+namespace akari::decode {
+namespace {
+
+constexpr std::chrono::milliseconds kStopPoll{20};
+
+// The frame's bytes where they lie if they are one run, else joined into `joined`. Empty when a run lies outside the file.
+BytesView viewOf(const dicom::Part10& file, const dicom::FrameExtent& extent, Bytes& joined)
+{
+    const BytesView all(*file.bytes);
+    for (const auto& run : extent.runs) {
+        if (run.offset > all.size() || run.length > all.size() - run.offset) {
+            return {};
+        }
+    }
+    if (extent.runs.size() == 1) {
+        return all.subspan(extent.runs[0].offset, extent.runs[0].length);
+    }
+    joined = dicom::frameBytes(file, extent);
+    return joined;
+}
+
+NativeLayout layoutOf(const dicom::Part10& file, const PixelDescription& pixels, const dicom::FrameExtent& extent, FrameNumber frame)
+{
+    NativeLayout layout;
+    layout.bigEndian = file.dataSet.bigEndian();
+    const auto* element = file.dataSet.find(dicom::tags::PixelData);
+    if (element != nullptr && !file.encapsulated) {
+        if (pixels.bitsAllocated == 1) {
+            layout.firstBit = static_cast<unsigned>(static_cast<std::uint64_t>(frame.value - 1) * pixels.samplesPerFrame() % 8);
+        }
+        layout.wordsOfBytes = element->vr.is('O', 'W');
+        layout.oddStart = !extent.runs.empty() && (extent.runs[0].offset - element->offset) % 2 != 0;
+    }
+    return layout;
+}
+
+Status checkDeclared(const PixelDescription& pixels, const dicom::Part10& file)
+{
+    if (!file.bytes) {
+        return fail("decode.failed", "The object's bytes are not there.");
+    }
+    if (pixels.samplesPerFrame() == 0 || decodedBytes(pixels) > kMaximumFrameBytes) {
+        return fail("decode.failed", "This frame is declared larger than any picture this program shows; it was refused.",
+            std::to_string(pixels.columns) + " x " + std::to_string(pixels.rows));
+    }
+    const bool rgb = pixels.photometric == Photometric::Rgb;
+    if (pixels.samplesPerPixel == 3 && !rgb && (pixels.bitsAllocated > 16 || pixels.bitsAllocated == 1)) {
+        return fail("decode.unsupported", "This frame's colours are stored at a depth this program cannot convert.");
+    }
+    return {};
+}
+
+} // namespace
+
+std::uint64_t workerMemoryLimit(const PixelDescription& pixels)
+{
+    return (std::uint64_t{64} << 20) + 6 * decodedBytes(pixels);
+}
+
+struct DecodePool::Impl {
+    PoolOptions options;
+
+    struct Place {
+        WorkerSlot slot;
+        WorkerInfo info; // copy of slot.info(), protected by mutex
+        bool busy = false;
+    };
+    mutable std::mutex mutex;
+    std::condition_variable freed;
+    std::vector<std::unique_ptr<Place>> places;
+
+    // Places already running are taken first, so that light work starts one process.
+    Place* acquire(const StopToken& stop)
+    {
+        std::unique_lock lock(mutex);
+        while (!stop.stopRequested()) {
+            Place* best = nullptr;
+            for (const auto& place : places) {
+                if (!place->busy && (best == nullptr || (place->slot.started() && !best->slot.started()))) {
+                    best = place.get();
+                }
+            }
+            if (best != nullptr) {
+                best->busy = true;
+                return best;
+            }
+            freed.wait_for(lock, kStopPoll);
+        }
+        return nullptr;
+    }
+
+    void release(Place* place)
+    {
+        {
+            const std::lock_guard lock(mutex);
+            place->info = place->slot.info();
+            place->busy = false;
+        }
+        freed.notify_one();
+    }
+
+    Result<DecodedFrame> decodeInWorker(BytesView encoded, Syntax syntax, const PixelDescription& pixels, FrameNumber frame,
+                                        BindingToken token, const StopToken& stop);
+};
+
+Result<DecodedFrame> DecodePool::Impl::decodeInWorker(BytesView encoded, Syntax syntax, const PixelDescription& pixels, FrameNumber frame,
+                                                      BindingToken token, const StopToken& stop)
+{
+    static std::atomic<std::uint64_t> nextJob{1};
+    const std::uint64_t size = decodedBytes(pixels);
+    if (encoded.empty() || encoded.size() > 4 * size + (1U << 20)) {
+        return fail("decode.failed", "This frame has no bytes, or far more than its rows and columns could need.",
+            std::to_string(encoded.size()) + " bytes");
+    }
+    // New for each job: zeroed by the operating system, so nothing of an earlier frame can shine through.
+    auto input = SharedMemory::create(encoded.size());
+    auto output = SharedMemory::create(size);
+    if (!input || !output) {
+        return fail(input ? output.error() : input.error());
+    }
+    std::memcpy((*input)->data(), encoded.data(), encoded.size());
+
+    JobMessage job;
+    job.job = nextJob.fetch_add(1);
+    job.token = token.value;
+    job.frame = frame.value;
+    job.syntax = syntax;
+    job.pixels = pixels;
+    job.inputBytes = encoded.size();
+    job.outputBytes = size;
+    job.memoryBytes = workerMemoryLimit(pixels);
+    job.cpuSeconds = static_cast<std::uint64_t>(options.frameTimeout.count() / 1000) + 1;
+
+    Place* const place = acquire(stop);
+    if (place == nullptr) {
+        return fail("decode.cancelled", "Decoding was cancelled.");
+    }
+    DecodedFrame decoded;
+    auto reply = place->slot.run(job, **input, **output, options.frameTimeout, stop, decoded.inputHash);
+    release(place);
+    if (!reply) {
+        return fail(reply.error());
+    }
+    if (reply->status != ReplyStatus::Decoded) {
+        const bool unsupported = reply->status == ReplyStatus::Unsupported;
+        return fail(unsupported ? "decode.unsupported" : "decode.failed",
+            unsupported ? "This frame is compressed in a way this program cannot decode."
+                        : "This frame's compressed bytes are damaged or do not fit the object's description; it cannot be shown.",
+            getText(reply->reason));
+    }
+    decoded.pixels = decodedDescription(pixels);
+    decoded.token = token;
+    decoded.samples.assign((*output)->data(), (*output)->data() + size);
+    return decoded;
+}
+
+DecodePool::DecodePool(PoolOptions options) : m_impl(std::make_unique<Impl>())
+{
+    m_impl->options = options;
+    const unsigned count = options.workers != 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
+    for (unsigned i = 0; i < count; ++i) {
+        m_impl->places.push_back(std::make_unique<Impl::Place>());
+    }
+}
+
+DecodePool::~DecodePool() = default;
+
+Result<DecodedFrame> DecodePool::decode(const dicom::Part10& file, const PixelDescription& pixels, const dicom::FrameExtent& extent,
+                                        FrameNumber frame, BindingToken token, StopToken stop)
+{
+    if (auto declared = checkDeclared(pixels, file); !declared) {
+        return fail(declared.error());
+    }
+    if (stop.stopRequested()) {
+        return fail("decode.cancelled", "Decoding was cancelled.");
+    }
+    const auto syntax = syntaxOf(file.transferSyntaxUid, file.encapsulated);
+    if (!syntax) {
+        return fail("decode.unsupported", "This object's transfer syntax is not one this program can decode.", file.transferSyntaxUid);
+    }
+    Bytes joined;
+    const BytesView encoded = viewOf(file, extent, joined);
+    if (*syntax != Syntax::Native) {
+        return m_impl->decodeInWorker(encoded, *syntax, pixels, frame, token, stop);
+    }
+    auto samples = unpackNative(encoded, pixels, layoutOf(file, pixels, extent, frame));
+    if (!samples) {
+        return fail(samples.error());
+    }
+    return DecodedFrame{decodedDescription(pixels), std::move(*samples), token, {}};
+}
+
+std::vector<WorkerInfo> DecodePool::workers() const
+{
+    std::vector<WorkerInfo> infos;
+    const std::lock_guard lock(m_impl->mutex);
+    for (const auto& place : m_impl->places) {
+        if (place->info.pid != 0 || place->info.jobs != 0) {
+            infos.push_back(place->info);
+        }
+    }
+    return infos;
+}
+
+} // namespace akari::decode

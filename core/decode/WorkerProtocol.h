@@ -1,0 +1,100 @@
+// What travels between the pool and one akari-worker over their channel. Both ends are the same build on the same machine: plain
+// structures, copied byte for byte. A job comes with two descriptors, the encoded bytes and the zeroed place for the samples.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <type_traits>
+
+#include "core/decode/Decode.h"
+#include "core/decode/Syntax.h"
+
+namespace akari::decode {
+
+inline constexpr std::uint32_t kProtocolMagic = 0x414B4A32;
+
+// Sent once by the worker when it is ready for jobs, behind its filter.
+struct HelloMessage {
+    std::uint32_t magic = kProtocolMagic;
+    std::uint8_t seccomp = 0;
+    std::uint64_t baselineBytes = 0; // mapped right after start-up
+};
+
+struct JobMessage {
+    std::uint32_t magic = kProtocolMagic;
+    std::uint64_t job = 0;
+    std::uint64_t token = 0;
+    std::int32_t frame = 1;
+    Syntax syntax = Syntax::Native;
+    PixelDescription pixels;
+    std::uint64_t inputBytes = 0;
+    std::uint64_t outputBytes = 0;
+    std::uint64_t memoryBytes = 0; // beyond the baseline
+    std::uint64_t cpuSeconds = 0;  // for this job
+};
+
+enum class ReplyStatus : std::uint8_t { Decoded, Failed, Unsupported };
+
+struct ReplyMessage {
+    std::uint32_t magic = kProtocolMagic;
+    std::uint64_t job = 0;
+    std::uint64_t token = 0;
+    std::int32_t frame = 0;
+    std::uint32_t rows = 0;
+    std::uint32_t columns = 0;
+    std::uint16_t samplesPerPixel = 0;
+    std::uint16_t containerBits = 0;
+    std::array<char, 17> inputHash{}; // 16 hex digits and a zero
+    ReplyStatus status = ReplyStatus::Failed;
+    std::array<char, 160> reason{};
+    std::uint64_t addressSpaceLimit = 0;
+    std::uint64_t cpuSecondsLimit = 0;
+    std::uint64_t peakResident = 0;
+};
+
+template <class Message> Bytes toBytes(const Message& message)
+{
+    static_assert(std::is_trivially_copyable_v<Message>);
+    Bytes bytes(sizeof(Message));
+    std::memcpy(bytes.data(), &message, sizeof(Message));
+    return bytes;
+}
+
+template <class Message> std::optional<Message> fromBytes(BytesView bytes)
+{
+    static_assert(std::is_trivially_copyable_v<Message>);
+    Message message;
+    if (bytes.size() != sizeof(Message)) {
+        return std::nullopt;
+    }
+    std::memcpy(&message, bytes.data(), sizeof(Message));
+    return message.magic == kProtocolMagic ? std::optional(message) : std::nullopt;
+}
+
+template <std::size_t Size> void putText(std::array<char, Size>& to, const std::string& text)
+{
+    to.fill('\0');
+    std::memcpy(to.data(), text.data(), std::min(text.size(), Size - 1));
+}
+// What the other side wrote, whatever it wrote: stops at the array's end, printable ASCII only.
+template <std::size_t Size> std::string getText(const std::array<char, Size>& from)
+{
+    std::string text;
+    for (const char c : from) {
+        if (c == '\0') {
+            break;
+        }
+        text.push_back(c >= ' ' && c <= '~' ? c : '?');
+    }
+    return text;
+}
+
+// First 16 hex digits of the SHA-256.
+std::string inputHashOf(BytesView encoded);
+// "decode.mismatch", naming the field, unless the reply answers exactly this job about exactly these bytes.
+Status checkReply(const JobMessage& job, const ReplyMessage& reply, const std::string& inputHash);
+
+} // namespace akari::decode

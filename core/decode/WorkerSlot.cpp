@@ -1,0 +1,152 @@
+#include "core/decode/WorkerSlot.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace akari::decode {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kStartTimeout{10000};
+constexpr milliseconds kStopPoll{20};
+// A frame that is nearly done costs less to wait for than a new process.
+constexpr milliseconds kStopGrace{100};
+// What third-party decoders leak adds up inside one process; a fresh one now and then keeps the memory limit meaningful.
+constexpr std::uint64_t kJobsPerProcess = 4000;
+
+bool closed(const Error& error) { return error.code != "process.timeout"; }
+
+} // namespace
+
+void WorkerSlot::retire()
+{
+    m_child.reset();
+    m_info.pid = 0;
+    m_jobsOfChild = 0;
+}
+
+Status WorkerSlot::start()
+{
+    if (m_child && m_jobsOfChild < kJobsPerProcess && m_child->running()) {
+        return {};
+    }
+    retire();
+    auto program = siblingProgram("akari-worker");
+    if (!program) {
+        return fail(program.error());
+    }
+    ChildOptions options;
+    options.program = *program;
+    auto child = ChildProcess::start(options);
+    if (!child) {
+        return fail(child.error());
+    }
+    m_child = std::move(*child);
+    auto hello = m_child->channel().receive(kStartTimeout);
+    const auto message = hello ? fromBytes<HelloMessage>(hello->bytes) : std::nullopt;
+    if (!message) {
+        const std::string ending = m_child->ending();
+        retire();
+        return fail("decode.died", "The decoder program did not start; compressed images cannot be shown. Reinstall the program.", ending);
+    }
+    m_info.pid = m_child->pid();
+    m_info.seccomp = message->seccomp != 0;
+    m_info.addressSpaceLimit = 0;
+    m_info.cpuSecondsLimit = 0;
+    return {};
+}
+
+Status WorkerSlot::sendJob(const JobMessage& job, const SharedMemory& input, const SharedMemory& output)
+{
+    const Bytes bytes = toBytes(job);
+    Status sent = fail("decode.died", "The decoder program could not be reached.");
+    // A worker that was killed while it was idle shows only now; that is not this frame's fault.
+    for (int attempt = 0; attempt < 2 && !sent; ++attempt) {
+        if (auto up = start(); !up) {
+            return up;
+        }
+        sent = m_child->channel().send(bytes, {input.descriptor(), output.descriptor()});
+        if (!sent) {
+            retire();
+        }
+    }
+    if (!sent) {
+        return fail("decode.died", "The decoder program could not be reached.", sent.error().detail);
+    }
+    return {};
+}
+
+tl::unexpected<Error> WorkerSlot::died()
+{
+    // The socket closes a moment before the process can be waited for.
+    for (int i = 0; i < 200 && m_child->running(); ++i) {
+        std::this_thread::sleep_for(milliseconds(1));
+    }
+    const std::string ending = m_child->ending();
+    retire();
+    return fail("decode.died", "The decoder ended while it worked on this frame; the frame cannot be shown, others can.", ending);
+}
+
+Result<ReplyMessage> WorkerSlot::await(milliseconds timeout, const StopToken& stop)
+{
+    auto deadline = steady_clock::now() + timeout;
+    bool cancelled = false;
+    for (;;) {
+        if (!cancelled && stop.stopRequested()) {
+            cancelled = true;
+            deadline = std::min(deadline, steady_clock::now() + kStopGrace);
+        }
+        auto received = m_child->channel().receive(kStopPoll);
+        if (received) {
+            const auto reply = fromBytes<ReplyMessage>(received->bytes);
+            for (const int descriptor : received->descriptors) {
+                SharedMemory::adopt(descriptor, 1, false); // closes it; a worker has none to give
+            }
+            if (!reply || !received->descriptors.empty()) {
+                retire();
+                return fail("decode.mismatch", "A decoder sent an answer that makes no sense; it was thrown away.", "size or magic");
+            }
+            return *reply;
+        }
+        if (closed(received.error())) {
+            return died();
+        }
+        if (steady_clock::now() >= deadline) {
+            retire();
+            return cancelled ? fail("decode.cancelled", "Decoding was cancelled.")
+                             : fail("decode.timeout", "Decoding this frame took too long and was given up.",
+                                   std::to_string(timeout.count()) + " ms");
+        }
+    }
+}
+
+Result<ReplyMessage> WorkerSlot::run(const JobMessage& job, const SharedMemory& input, const SharedMemory& output, milliseconds timeout,
+                                     const StopToken& stop, std::string& inputHash)
+{
+    if (auto sent = sendJob(job, input, output); !sent) {
+        return fail(sent.error());
+    }
+    inputHash = inputHashOf(BytesView(input.data(), job.inputBytes));
+    auto reply = await(timeout, stop);
+    if (!reply) {
+        return reply;
+    }
+    if (auto checked = checkReply(job, *reply, inputHash); !checked) {
+        retire();
+        return fail(checked.error());
+    }
+    ++m_info.jobs;
+    ++m_jobsOfChild;
+    m_info.addressSpaceLimit = reply->addressSpaceLimit;
+    m_info.cpuSecondsLimit = reply->cpuSecondsLimit;
+    m_info.peakResident = std::max(m_info.peakResident, reply->peakResident);
+    if (reply->status != ReplyStatus::Decoded) {
+        // A decoder that met bad bytes may have left its heap in any state: the next frame, perhaps another patient's, gets a new one.
+        retire();
+    }
+    return reply;
+}
+
+} // namespace akari::decode

@@ -1,0 +1,97 @@
+#include "core/decode/worker/Jpeg2000Header.h"
+
+#include <algorithm>
+#include <array>
+
+namespace akari::decode::worker {
+namespace {
+
+// No scanner writes more; each tile costs a decoder some kilobytes before it has seen a pixel.
+constexpr std::uint64_t kMaximumTiles = 16384;
+
+std::uint32_t bigEndian16(BytesView bytes, std::size_t at) { return (std::uint32_t{bytes[at]} << 8) | bytes[at + 1]; }
+std::uint32_t bigEndian32(BytesView bytes, std::size_t at) { return (bigEndian16(bytes, at) << 16) | bigEndian16(bytes, at + 2); }
+
+std::optional<std::size_t> findStart(BytesView bytes, bool& boxed)
+{
+    static constexpr std::array<std::uint8_t, 8> kBox{0x00, 0x00, 0x00, 0x0C, 0x6A, 0x50, 0x20, 0x20};
+    static constexpr std::array<std::uint8_t, 4> kStart{0xFF, 0x4F, 0xFF, 0x51};
+    boxed = bytes.size() > kBox.size() && std::equal(kBox.begin(), kBox.end(), bytes.begin());
+    const auto found = std::search(bytes.begin(), boxed ? bytes.end() : bytes.begin() + std::min<std::ptrdiff_t>(4, std::ssize(bytes)),
+        kStart.begin(), kStart.end());
+    const auto at = static_cast<std::size_t>(found - bytes.begin());
+    return at + 4 <= bytes.size() && std::equal(kStart.begin(), kStart.end(), found) ? std::optional(at) : std::nullopt;
+}
+
+// `siz` begins at Lsiz.
+bool readSiz(BytesView siz, Jpeg2000Header& header)
+{
+    const std::size_t components = siz.size() >= 38 ? bigEndian16(siz, 36) : 0;
+    if (components == 0 || siz.size() < 38 + 3 * components) {
+        return false;
+    }
+    const std::uint64_t x1 = bigEndian32(siz, 4), y1 = bigEndian32(siz, 8), x0 = bigEndian32(siz, 12), y0 = bigEndian32(siz, 16);
+    const std::uint64_t tileX = bigEndian32(siz, 20), tileY = bigEndian32(siz, 24), tx0 = bigEndian32(siz, 28), ty0 = bigEndian32(siz, 32);
+    if (x1 <= x0 || y1 <= y0 || tileX == 0 || tileY == 0 || tx0 > x0 || ty0 > y0) {
+        return false;
+    }
+    header.shape = {y1 - y0, x1 - x0, static_cast<unsigned>(components), 0};
+    header.tiles = ((x1 - tx0 + tileX - 1) / tileX) * ((y1 - ty0 + tileY - 1) / tileY);
+    const std::uint8_t first = siz[38];
+    header.signedSamples = (first & 0x80U) != 0;
+    for (std::size_t i = 0; i < components; ++i) {
+        header.shape.precision = std::max(header.shape.precision, (siz[38 + 3 * i] & 0x7FU) + 1U);
+        header.sameComponents = header.sameComponents && siz[38 + 3 * i] == first && siz[39 + 3 * i] == 1 && siz[40 + 3 * i] == 1;
+    }
+    return true;
+}
+
+} // namespace
+
+std::optional<Jpeg2000Header> readJpeg2000Header(BytesView bytes)
+{
+    Jpeg2000Header header;
+    const auto begin = findStart(bytes, header.boxed);
+    if (!begin) {
+        return std::nullopt;
+    }
+    header.begin = *begin;
+    std::size_t at = *begin + 2;
+    bool sized = false;
+    while (at + 4 <= bytes.size() && bytes[at] == 0xFF) {
+        const std::uint8_t marker = bytes[at + 1];
+        const std::size_t length = bigEndian16(bytes, at + 2);
+        if (marker == 0x90 || length < 2 || length > bytes.size() - at - 2) {
+            break;
+        }
+        const BytesView segment = bytes.subspan(at + 2, length);
+        if (marker == 0x51) {
+            sized = readSiz(segment, header);
+            if (!sized) {
+                return std::nullopt;
+            }
+        } else if (marker == 0x50 && length >= 6) {
+            header.highThroughput = (bigEndian32(segment, 2) & 0x00020000U) != 0;
+        } else if (marker == 0x52 && length >= 7) {
+            header.componentTransform = segment[6] != 0;
+        }
+        at += 2 + length;
+    }
+    return sized ? std::optional(header) : std::nullopt;
+}
+
+Status checkJpeg2000(const Jpeg2000Header& header, const PixelDescription& pixels)
+{
+    if (auto same = checkShape(header.shape, pixels); !same) {
+        return same;
+    }
+    if (!header.sameComponents) {
+        return unsupported("JPEG 2000 components of different depth or sampling");
+    }
+    if (header.tiles > kMaximumTiles) {
+        return damaged("the codestream is cut into " + std::to_string(header.tiles) + " tiles");
+    }
+    return {};
+}
+
+} // namespace akari::decode::worker

@@ -1,0 +1,27 @@
+// The main header of an ITU-T T.800 or T.814 codestream, in a JP2 file or bare, read by our own code before any library sees it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/base/Bytes.h"
+#include "core/decode/worker/Codec.h"
+
+namespace akari::decode::worker {
+
+struct Jpeg2000Header {
+    StreamShape shape;              // precision: the largest of the components
+    bool sameComponents = true;     // equal precision and sign, no subsampling
+    bool signedSamples = false;
+    bool highThroughput = false;    // CAP says T.814
+    bool componentTransform = false;// COD: RCT or ICT is undone by the decoder
+    std::uint64_t tiles = 0;
+    bool boxed = false;             // a JP2 file around it
+    std::size_t begin = 0;          // of SOC in the bytes
+};
+// nullopt when there is no SIZ where it must be.
+std::optional<Jpeg2000Header> readJpeg2000Header(BytesView bytes);
+// checkShape, and what else both libraries must be kept from.
+Status checkJpeg2000(const Jpeg2000Header& header, const PixelDescription& pixels);
+
+} // namespace akari::decode::worker

@@ -1,0 +1,45 @@
+// ITU-T T.87 by CharLS.
+#include <charls/charls.h>
+
+#include "core/decode/worker/Codec.h"
+#include "core/decode/worker/JpegHeader.h"
+
+namespace akari::decode::worker {
+
+CodecResult decodeJpegLs(const Job& job)
+{
+    charls::jpegls_decoder decoder;
+    decoder.source(job.input.data(), job.input.size());
+    decoder.read_header();
+    const auto& info = decoder.frame_info();
+    const StreamShape shape{info.height, info.width, static_cast<unsigned>(info.component_count), static_cast<unsigned>(info.bits_per_sample)};
+    if (auto same = checkShape(shape, job.pixels); !same) {
+        return fail(same.error());
+    }
+    if (decoder.color_transformation() != charls::color_transformation::none) {
+        return unsupported("a JPEG-LS colour transform of one vendor's own");
+    }
+    const unsigned bytesPerSample = containerBytes(job.pixels);
+    const unsigned streamBytes = shape.precision > 8 ? 2 : 1;
+    const bool planar = shape.components == 3 && decoder.interleave_mode() == charls::interleave_mode::none;
+    const std::size_t samples = job.pixels.samplesPerFrame();
+    if (decoder.destination_size() != samples * streamBytes) {
+        return damaged("the codestream needs another amount of memory than declared");
+    }
+    const Decoded decoded{streamField(shape.precision, job.pixels), Colour::AsDeclared};
+    if (!planar && streamBytes == bytesPerSample) {
+        decoder.decode(job.output.data(), job.output.size());
+        return decoded;
+    }
+    Bytes raw(samples * streamBytes);
+    decoder.decode(raw.data(), raw.size());
+    const std::size_t area = samples / shape.components;
+    for (std::size_t i = 0; i < samples; ++i) {
+        const std::size_t from = planar ? (i % 3) * area + i / 3 : i;
+        const std::uint32_t value = streamBytes == 2 ? raw[2 * from] | (std::uint32_t{raw[2 * from + 1]} << 8) : raw[from];
+        putSample(job.output, bytesPerSample, i, value);
+    }
+    return decoded;
+}
+
+} // namespace akari::decode::worker

@@ -1,0 +1,25 @@
+// What the worker does to itself: limits for each job, and a filter of system calls for good. Platform parts in SandboxLinux.cpp.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/Result.h"
+
+namespace akari::decode::worker {
+
+struct Limits {
+    std::uint64_t addressSpace = 0; // bytes
+    std::uint64_t cpuSeconds = 0;   // of the process's whole life
+};
+
+// Bytes mapped now.
+std::uint64_t mappedBytes();
+// Limits that never change: no core files, no files written, few descriptors, no children, and no job may map more than `addressSpace`.
+Status limitForGood(std::uint64_t addressSpace);
+// Sets what a job may use: bytes mapped in all, seconds from now on. Returns the limits as getrlimit reads them.
+Result<Limits> limitForJob(std::uint64_t addressSpace, std::uint64_t cpuSeconds);
+// From here on only what decoding needs: every other system call ends the process. True when the filter is in force.
+Result<bool> closeFilter();
+std::uint64_t peakResidentBytes();
+
+} // namespace akari::decode::worker
