@@ -1,0 +1,134 @@
+#include "app/window/Words.h"
+
+#include <QLocale>
+#include <QStringList>
+
+namespace akari::window {
+
+QString Words::language() { return QLocale().language() == QLocale::Japanese ? QStringLiteral("ja") : QStringLiteral("en"); }
+
+QString Words::error(const Error& error)
+{
+    struct Entry {
+        const char* code;
+        const char* sentence;
+    };
+    static const Entry kEntries[] = {
+        {"archive.unreachable", QT_TR_NOOP("The archive does not answer. Check the network and the address; what is cached stays readable.")},
+        {"archive.login", QT_TR_NOOP("The archive refuses the user name or password. Check them in the archive's settings.")},
+        {"archive.tls", QT_TR_NOOP("The connection to the archive is not secure: its certificate can't be verified. Ask the hospital for its certificate authority.")},
+        {"archive.notdicom", QT_TR_NOOP("This address answers, but not as a DICOMweb archive. Check the path, often /dicom-web.")},
+        {"archive.notfound", QT_TR_NOOP("The archive does not have this study any more.")},
+        {"archive.url", QT_TR_NOOP("This is no web address. Give the archive's DICOMweb root, for example https://pacs.example.org/dicom-web.")},
+        {"archive.broken", QT_TR_NOOP("The archive broke off its answer. What arrived is kept; the rest is fetched at the next try.")},
+        {"archive.refused", QT_TR_NOOP("The archive refused the request.")},
+        {"archive.mismatch", QT_TR_NOOP("The archive sent objects that do not belong to this study. They were dropped.")},
+        {"archive.exists", QT_TR_NOOP("There is an archive of this name already. Choose another name.")},
+        {"cache.damaged", QT_TR_NOOP("An object in the cache is damaged and is not shown. Sync the study to fetch it again.")},
+        {"disk.full", QT_TR_NOOP("The disk is full. Nothing was lost; make room and try again.")},
+        {"data.busy", QT_TR_NOOP("Another Akari is using this data folder. Close it first.")},
+        {"data.unwritable", QT_TR_NOOP("The data folder can't be written. Check its permissions.")},
+        {"key.wrong", QT_TR_NOOP("This passphrase does not open the data folder.")},
+        {"key.needed", QT_TR_NOOP("The data folder is locked. Enter its passphrase.")},
+        {"keychain.unavailable", QT_TR_NOOP("This computer's keychain can't be used. Set a passphrase instead.")},
+        {"reader.none", QT_TR_NOOP("No reader is enrolled. Enrol yourself first, then sign.")},
+        {"reader.secret", QT_TR_NOOP("The signing passphrase is not right. Nothing was signed.")},
+        {"report.signed", QT_TR_NOOP("This report is signed already.")},
+        {"report.final", QT_TR_NOOP("This report is signed and can't be changed.")},
+        {"session.subject", QT_TR_NOOP("This text belongs to another study than the one on screen; it was not saved here.")},
+        {"sign.clock", QT_TR_NOOP("This computer's clock and the archive's differ by more than two minutes. Set the clock, then sign.")},
+        {"sign.patient", QT_TR_NOOP("The report's patient is not the patient of the study on screen. Nothing was signed.")},
+        {"measure.absent", QT_TR_NOOP("The image under this measurement is not loaded, so nothing is measured.")},
+        {"measure.outside", QT_TR_NOOP("The measurement reaches beyond the image.")},
+        {"memory.budget", QT_TR_NOOP("The studies opened need more memory than this computer has. Close another study.")},
+        {"program.missing", QT_TR_NOOP("A part of Akari is missing beside the program. Install it again.")},
+        {"study.unknown", QT_TR_NOOP("The cache holds no readable object of this study yet.")},
+    };
+    for (const Entry& entry : kEntries) {
+        if (error.code == entry.code) {
+            return tr(entry.sentence);
+        }
+    }
+    return text(error.message);
+}
+
+QString Words::check(const session::PreSignCheck& check)
+{
+    const auto argument = [&](std::size_t i) { return i < check.arguments.size() ? text(check.arguments[i]) : QString(); };
+    if (check.code == "check.syncing") {
+        return tr("The study is still arriving: %1 of %2 objects.").arg(argument(0), argument(1));
+    }
+    if (check.code == "check.offline") {
+        return tr("The archive could not be asked whether the study is complete.");
+    }
+    if (check.code == "check.incomplete") {
+        return tr("The study is incomplete: %1 of %2 objects are here.").arg(argument(0), argument(1));
+    }
+    if (check.code == "check.undecodable") {
+        return tr("%1: %2 images could not be decoded.").arg(argument(0), argument(1));
+    }
+    if (check.code == "check.neverShown") {
+        return tr("%1 (%2 images) was never on screen.").arg(argument(0), argument(1));
+    }
+    return text(check.code);
+}
+
+QString Words::date(const std::string& dicomDate)
+{
+    if (dicomDate.size() != 8) {
+        return text(dicomDate);
+    }
+    return text(dicomDate.substr(0, 4) + "-" + dicomDate.substr(4, 2) + "-" + dicomDate.substr(6, 2));
+}
+
+QString Words::age(const std::string& birthDate, const std::string& studyDate)
+{
+    if (birthDate.size() != 8 || studyDate.size() != 8) {
+        return {};
+    }
+    const int born = std::atoi(birthDate.c_str());
+    const int seen = std::atoi(studyDate.c_str());
+    const int years = (seen - born) / 10000;
+    return years < 0 ? QString() : tr("%n y", nullptr, years);
+}
+
+QString Words::sex(const std::string& code)
+{
+    return code == "M" ? tr("male") : code == "F" ? tr("female") : code == "O" ? tr("other") : QString();
+}
+
+QString Words::name(const dicom::PersonName& name)
+{
+    QStringList groups;
+    for (const auto* group : {&name.ideographic, &name.phonetic, &name.alphabetic}) {
+        const QString words = text(dicom::PersonName::displayGroup(*group));
+        if (!words.isEmpty()) {
+            groups << words;
+        }
+    }
+    return groups.isEmpty() ? tr("(no name)") : groups.join(QStringLiteral(" · "));
+}
+
+QString Words::studyState(const session::WorklistRow& row)
+{
+    switch (row.state) {
+    case session::StudyState::Remote: return tr("in archive");
+    case session::StudyState::Partial: return tr("%1/%2 here").arg(row.study.stored).arg(row.study.expected < 0 ? row.study.stored : row.study.expected);
+    case session::StudyState::Cached: return tr("✓ here");
+    }
+    return {};
+}
+
+QString Words::reportState(session::ReportState state)
+{
+    switch (state) {
+    case session::ReportState::None: return {};
+    case session::ReportState::Draft: return tr("draft");
+    case session::ReportState::Queued: return tr("→ waiting to send");
+    case session::ReportState::Delivered: return tr("✓ in archive");
+    case session::ReportState::Failed: return tr("✗ not sent");
+    }
+    return {};
+}
+
+} // namespace akari::window
