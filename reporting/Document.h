@@ -70,6 +70,7 @@ struct Document {
 
 SectionKind kindOfHeading(const std::string& heading); // English or Japanese, any case; Other when not known
 std::string headingFor(SectionKind kind, const std::string& language);
+std::string defaultTitle(const std::string& language);
 Document newDocument(const Subject& subject, const std::string& language); // Indication, Technique, Comparison, Findings, Impression
 
 // Drafts and `report new --from`: every key the contract names, more are welcome. "report.json" names the first thing wrong.
