@@ -142,7 +142,7 @@ Result<ReplyMessage> WorkerSlot::run(const JobMessage& job, const SharedMemory& 
     m_info.addressSpaceLimit = reply->addressSpaceLimit;
     m_info.cpuSecondsLimit = reply->cpuSecondsLimit;
     m_info.peakResident = std::max(m_info.peakResident, reply->peakResident);
-    if (reply->status != ReplyStatus::Decoded) {
+    if (reply->status != ReplyStatus::Decoded || reply->last != 0) {
         // A decoder that met bad bytes may have left its heap in any state: the next frame, perhaps another patient's, gets a new one.
         retire();
     }

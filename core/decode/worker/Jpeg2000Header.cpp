@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace akari::decode::worker {
 namespace {
@@ -46,6 +47,35 @@ bool readSiz(BytesView siz, Jpeg2000Header& header)
     return true;
 }
 
+// Walks the tile-parts by the lengths they state (A.4.2) and ticks off their tiles.
+Status checkTiles(const Jpeg2000Header& header, BytesView bytes)
+{
+    std::vector<bool> seen(header.tiles, false);
+    std::size_t at = header.firstTile;
+    while (at + 12 <= bytes.size() && bigEndian16(bytes, at) == 0xFF90) {
+        const std::uint32_t tile = bigEndian16(bytes, at + 4);
+        const std::uint32_t length = bigEndian32(bytes, at + 6);
+        if (tile >= seen.size() || (length != 0 && length < 14)) {
+            return damaged("a tile of the codestream is malformed");
+        }
+        seen[tile] = true;
+        if (length == 0) { // the last one, up to the end of the codestream, which only its marker shows
+            static constexpr std::array<std::uint8_t, 2> kEnd{0xFF, 0xD9};
+            const auto tail = bytes.end() - std::min<std::ptrdiff_t>(16, std::ssize(bytes));
+            if (std::search(tail, bytes.end(), kEnd.begin(), kEnd.end()) == bytes.end()) {
+                return damaged("the codestream ends early");
+            }
+            break;
+        }
+        if (length > bytes.size() - at) {
+            return damaged("the codestream ends within tile " + std::to_string(tile + 1) + " of " + std::to_string(seen.size()));
+        }
+        at += length;
+    }
+    const auto missing = std::count(seen.begin(), seen.end(), false);
+    return missing == 0 ? Status{} : damaged(std::to_string(missing) + " of " + std::to_string(seen.size()) + " tiles are missing");
+}
+
 } // namespace
 
 std::optional<Jpeg2000Header> readJpeg2000Header(BytesView bytes)
@@ -77,10 +107,11 @@ std::optional<Jpeg2000Header> readJpeg2000Header(BytesView bytes)
         }
         at += 2 + length;
     }
+    header.firstTile = at;
     return sized ? std::optional(header) : std::nullopt;
 }
 
-Status checkJpeg2000(const Jpeg2000Header& header, const PixelDescription& pixels)
+Status checkJpeg2000(const Jpeg2000Header& header, BytesView bytes, const PixelDescription& pixels)
 {
     if (auto same = checkShape(header.shape, pixels); !same) {
         return same;
@@ -91,7 +122,7 @@ Status checkJpeg2000(const Jpeg2000Header& header, const PixelDescription& pixel
     if (header.tiles > kMaximumTiles) {
         return damaged("the codestream is cut into " + std::to_string(header.tiles) + " tiles");
     }
-    return {};
+    return checkTiles(header, bytes);
 }
 
 } // namespace akari::decode::worker

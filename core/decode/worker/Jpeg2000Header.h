@@ -18,10 +18,11 @@ struct Jpeg2000Header {
     std::uint64_t tiles = 0;
     bool boxed = false;             // a JP2 file around it
     std::size_t begin = 0;          // of SOC in the bytes
+    std::size_t firstTile = 0;      // of the first SOT
 };
 // nullopt when there is no SIZ where it must be.
 std::optional<Jpeg2000Header> readJpeg2000Header(BytesView bytes);
-// checkShape, and what else both libraries must be kept from.
-Status checkJpeg2000(const Jpeg2000Header& header, const PixelDescription& pixels);
+// checkShape, and what else both libraries must be kept from: both take a codestream whose tiles are missing or cut off for a picture.
+Status checkJpeg2000(const Jpeg2000Header& header, BytesView bytes, const PixelDescription& pixels);
 
 } // namespace akari::decode::worker

@@ -96,7 +96,7 @@ CodecResult decodeJpeg2000(const Job& job)
     if (!header) {
         return damaged("no JPEG 2000 header");
     }
-    if (auto allowed = checkJpeg2000(*header, job.pixels); !allowed) {
+    if (auto allowed = checkJpeg2000(*header, job.input, job.pixels); !allowed) {
         return fail(allowed.error());
     }
     // The boxes of a JP2 file say nothing that DICOM does not; the codestream inside is decoded.

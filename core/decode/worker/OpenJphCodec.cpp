@@ -32,7 +32,7 @@ CodecResult decodeHighThroughput2000(const Job& job)
     if (!header) {
         return damaged("no JPEG 2000 header");
     }
-    if (auto allowed = checkJpeg2000(*header, job.pixels); !allowed) {
+    if (auto allowed = checkJpeg2000(*header, job.input, job.pixels); !allowed) {
         return fail(allowed.error());
     }
     const unsigned precision = header->shape.precision;

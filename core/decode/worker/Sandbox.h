@@ -12,7 +12,7 @@ struct Limits {
     std::uint64_t cpuSeconds = 0;   // of the process's whole life
 };
 
-// Bytes mapped now.
+// Bytes mapped now; 0 when the system does not say. Works behind the filter too if it was called once before.
 std::uint64_t mappedBytes();
 // Limits that never change: no core files, no files written, few descriptors, no children, and no job may map more than `addressSpace`.
 Status limitForGood(std::uint64_t addressSpace);

@@ -1,8 +1,11 @@
 #include "core/decode/worker/Sandbox.h"
 
+#include <array>
 #include <cerrno>
-#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+
+#include <fcntl.h>
 #include <malloc.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -36,7 +39,7 @@ bool setSoft(__rlimit_resource resource, rlim_t value)
 #ifndef AKARI_SANITIZED
 bool allowCalls(scmp_filter_ctx filter)
 {
-    static constexpr int kCalls[] = {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(recvmsg),
+    static constexpr int kCalls[] = {SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(recvmsg),
         SCMP_SYS(sendmsg), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk),
         SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(futex), SCMP_SYS(getrusage), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
         SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getrandom), SCMP_SYS(sched_yield), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigaction),
@@ -64,14 +67,12 @@ bool allowCalls(scmp_filter_ctx filter)
 
 std::uint64_t mappedBytes()
 {
-    unsigned long pages = 0;
-    if (std::FILE* const file = std::fopen("/proc/self/statm", "re"); file != nullptr) {
-        if (std::fscanf(file, "%lu", &pages) != 1) {
-            pages = 0;
-        }
-        std::fclose(file);
+    static const int descriptor = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    std::array<char, 64> text{};
+    if (descriptor < 0 || ::pread(descriptor, text.data(), text.size() - 1, 0) <= 0) {
+        return 0;
     }
-    return std::uint64_t{pages} * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    return std::strtoull(text.data(), nullptr, 10) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 Status limitForGood(std::uint64_t addressSpace)

@@ -13,6 +13,8 @@ using namespace akari;
 using namespace akari::decode;
 
 constexpr int kChannelDescriptor = 3;
+// A quarter of what the smallest job may map.
+constexpr std::uint64_t kTolerableLeftover = std::uint64_t{16} << 20;
 
 Status runJob(const JobMessage& message, const std::vector<int>& descriptors, std::uint64_t baseline, ReplyMessage& reply)
 {
@@ -55,6 +57,7 @@ bool serve(Channel& channel, const ReceivedMessage& received, std::uint64_t base
         putText(reply.reason, done.error().message + (done.error().detail.empty() ? "" : ": " + done.error().detail));
     }
     reply.peakResident = worker::peakResidentBytes();
+    reply.last = worker::mappedBytes() > baseline + kTolerableLeftover ? 1 : 0;
     return channel.send(toBytes(reply)).has_value();
 }
 

@@ -218,7 +218,11 @@ TEST_CASE("A worker killed while idle costs no frame", "[core][decode]")
 {
     DecodePool pool({1, std::chrono::milliseconds(20000)});
     REQUIRE(decodeFrame(pool, flat(1)));
-    ::kill(static_cast<pid_t>(pool.workers().at(0).pid), SIGKILL);
+    const auto pid = pool.workers().at(0).pid;
+    ::kill(static_cast<pid_t>(pid), SIGKILL);
+    while (textOf("/proc/" + std::to_string(pid) + "/status").find("State:\tZ") == std::string::npos) {
+        std::this_thread::yield();
+    }
     const auto next = decodeFrame(pool, flat(3));
     REQUIRE(next);
     CHECK(next->samples == Bytes(64 * 64, 3));
