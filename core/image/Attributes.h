@@ -33,6 +33,15 @@ struct ModalityTransform {
     std::optional<LookupTable> table;
 };
 
+// Where a calibration holds, in pixel indices, both ends inclusive.
+struct PixelRegion {
+    std::int32_t firstColumn = 0, firstRow = 0, lastColumn = 0, lastRow = 0;
+    bool contains(const PixelPoint& p) const
+    {
+        return p.column >= firstColumn - 0.5 && p.column <= lastColumn + 0.5 && p.row >= firstRow - 0.5 && p.row <= lastRow + 0.5;
+    }
+};
+
 // One per frame. Image-level values repeat; cheap enough for 5 000 slices.
 struct FrameAttributes {
     ObjectIdentity identity;
@@ -52,6 +61,7 @@ struct FrameAttributes {
     std::optional<SlicePlane> plane;
     Calibration calibration = Calibration::None;
     PixelSpacing inPlaneSpacing;       // valid when calibration != None; equals plane->spacing where there is a plane
+    std::optional<PixelRegion> calibrationRegion; // ultrasound: millimetres hold inside only; absent: everywhere
     std::string laterality;
     std::string viewPosition;
     std::string contentTime;
