@@ -76,7 +76,8 @@ struct FrameExtent {
 };
 
 struct Part10 {
-    SharedBytes bytes;
+    SharedBytes bytes;             // what every offset counts in: the file's bytes; of a deflated file, with the dataset inflated
+    SharedBytes source;            // the file's bytes as handed in
     DataSet meta;                  // group 0002; empty when the file has none
     DataSet dataSet;
     std::string transferSyntaxUid; // as declared, or guessed from the bytes (with a warning)
@@ -97,12 +98,15 @@ struct ReadLimits {
 Result<Part10> readPart10(SharedBytes bytes, const ReadLimits& limits = {});
 
 // The extents of every frame in order (PS3.5 A.4: basic and extended offset tables, one or many fragments a frame, native with
-// odd bit widths). "pixels.absent" when there are none, "pixels.short" when the bytes can't hold what is declared.
+// odd bit widths). "pixels.absent" when there are none, "pixels.short" when the bytes can't hold what is declared, "pixels.undescribed"
+// when Rows, Columns or the bit width are missing or absurd, "pixels.video" for streams that can't be cut into frames here.
+// Native frames that don't start on a byte (1 bit a pixel) share their border bytes: frame i starts at bit (i * bits a frame) % 8.
 Result<std::vector<FrameExtent>> frameExtents(const Part10& file);
 // Joins the runs of a frame.
 Bytes frameBytes(const Part10& file, const FrameExtent& extent);
 
-// (0008,0018) and friends, checked for form. contentVersion from the bytes, archive as given.
+// (0008,0018) and friends, checked for form: digits and dots, at most 64; zero-led components, which old devices make, are let pass.
+// "dicom.identity" when one is missing or malformed. contentVersion from the bytes, archive as given.
 Result<ObjectIdentity> identityOf(const Part10& file, const std::string& archive);
 
 } // namespace akari::dicom

@@ -1,0 +1,179 @@
+#include <algorithm>
+#include <cstring>
+
+#include "core/dicom/DataSetReader.h"
+#include "core/dicom/Inflate.h"
+#include "core/dicom/Tags.h"
+#include "core/dicom/TransferSyntax.h"
+
+namespace akari::dicom {
+namespace {
+
+constexpr std::uint64_t kPreamble = 128;
+
+bool prefixAt(BytesView bytes, std::uint64_t at) { return bytes.size() >= at + 4 && std::memcmp(bytes.data() + at, "DICM", 4) == 0; }
+
+// Where group 0002, or the dataset if there is none, starts.
+std::uint64_t startOfElements(BytesView bytes, bool& hasPrefix)
+{
+    hasPrefix = prefixAt(bytes, kPreamble);
+    if (hasPrefix) {
+        return kPreamble + 4;
+    }
+    return prefixAt(bytes, 0) ? 4 : 0;
+}
+
+Error notDicom() { return {"dicom.unreadable", "The file is no DICOM object.", "neither DICM nor the start of a dataset"}; }
+
+bool isAllLetters(BytesView bytes, std::uint64_t at)
+{
+    const auto letter = [](std::uint8_t b) { return b >= 'A' && b <= 'Z'; };
+    return bytes.size() >= at + 8 && letter(bytes[at + 4]) && letter(bytes[at + 5]);
+}
+
+// The declared encoding, unless the bytes show another one beyond doubt.
+Result<Encoding> decideEncoding(Part10& file, DataSetReader& reader, const SyntaxTraits& declared, std::uint64_t at)
+{
+    const BytesView bytes = *file.bytes;
+    const bool isDeclared = !file.transferSyntaxUid.empty();
+    if (isDeclared && (at == bytes.size() || looksLike(declared.encoding, bytes, at))) {
+        return declared.encoding;
+    }
+    const auto shown = encodingShown(bytes, at);
+    if (!isDeclared) {
+        if (!shown) {
+            return fail(notDicom());
+        }
+        reader.warn("syntax.missing", "The object doesn't name its transfer syntax; it was taken from the bytes.", at);
+        file.transferSyntaxUid = uidOf(*shown);
+        return *shown;
+    }
+    if (!shown || (!declared.encoding.implicitVr && !declared.encoding.bigEndian && isAllLetters(bytes, at))) {
+        return declared.encoding;
+    }
+    reader.warn("syntax.mismatch", "The object is encoded otherwise than its transfer syntax says; it was read as it is.", at);
+    if (!declared.encapsulated) {
+        file.transferSyntaxUid = uidOf(*shown);
+    }
+    return *shown;
+}
+
+Status inflateInto(Part10& file, DataSetReader& reader, std::uint64_t datasetAt, bool partial)
+{
+    const BytesView whole = *file.source;
+    const Encoding plain{false, false};
+    if (datasetAt + 8 <= whole.size() && looksLike(plain, whole, datasetAt)) {
+        // A header block cut from an inflated dataset also comes this way.
+        reader.warn("syntax.notDeflated", "The object says that it is deflated but isn't; it was read as it is.", datasetAt);
+        return {};
+    }
+    auto inflated = std::make_shared<Bytes>(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(datasetAt));
+    if (auto status = inflateOnto(*inflated, whole.subspan(datasetAt), partial); !status) {
+        return status;
+    }
+    file.bytes = std::move(inflated);
+    return {};
+}
+
+void notePixelData(Part10& file, const SyntaxTraits& declared, DataSetReader& reader)
+{
+    const Element* pixels = file.dataSet.find(tags::PixelData);
+    file.encapsulated = pixels ? pixels->undefinedLength : declared.encapsulated;
+    if (pixels && file.encapsulated != declared.encapsulated && pixels->length > 0) {
+        reader.warn("pixels.encapsulation", "Pixel Data is stored otherwise than the transfer syntax says.", pixels->offset);
+    }
+}
+
+void compareIdentity(const Part10& file, DataSetReader& reader)
+{
+    const auto inMeta = file.meta.text(tags::MediaStorageSOPInstanceUID);
+    const auto inDataSet = file.dataSet.text(tags::SOPInstanceUID);
+    if (inMeta && inDataSet && *inMeta != *inDataSet) {
+        reader.warn("meta.mismatch", "The file header names another object than the dataset; the dataset was believed.", 0);
+    }
+}
+
+Result<Part10> readChecked(SharedBytes bytes, const ReadLimits& limits)
+{
+    Part10 file;
+    file.source = bytes;
+    file.bytes = bytes;
+    bool hasPrefix = false;
+    std::uint64_t at = startOfElements(*bytes, hasPrefix);
+    DataSetReader reader(bytes, limits, file.warnings);
+    if (!hasPrefix) {
+        reader.warn("preamble.missing", "The object has no preamble.", 0);
+    }
+    auto meta = reader.readMeta(at, at);
+    if (!meta) {
+        return fail(meta.error().error());
+    }
+    file.meta = std::move(*meta);
+    if (file.meta.elements().empty()) {
+        reader.warn("meta.missing", "The object has no file meta information.", at);
+    }
+    file.transferSyntaxUid = file.meta.textOr(tags::TransferSyntaxUID);
+    const SyntaxTraits traits = syntaxTraits(file.transferSyntaxUid);
+    if (traits.deflated) {
+        if (auto status = inflateInto(file, reader, at, limits.headerOnly); !status) {
+            return fail(status.error());
+        }
+    }
+    DataSetReader body(file.bytes, limits, file.warnings);
+    auto encoding = decideEncoding(file, body, traits, at);
+    if (!encoding) {
+        return fail(encoding.error());
+    }
+    auto dataSet = body.readRoot(at, *encoding, file.pixelDataOffset);
+    if (!dataSet) {
+        return fail(dataSet.error().error());
+    }
+    file.dataSet = std::move(*dataSet);
+    if (file.meta.elements().empty() && !hasPrefix && file.dataSet.elements().empty()) {
+        return fail(notDicom());
+    }
+    notePixelData(file, traits, body);
+    compareIdentity(file, body);
+    return file;
+}
+
+} // namespace
+
+Result<Part10> readPart10(SharedBytes bytes, const ReadLimits& limits)
+{
+    if (!bytes || bytes->empty()) {
+        return fail("dicom.unreadable", "The file is empty.");
+    }
+    try {
+        return readChecked(std::move(bytes), limits);
+    } catch (const std::exception&) {
+        return fail("dicom.unreadable", "There is not enough memory to read the object.", "allocation failed");
+    }
+}
+
+Result<ObjectIdentity> identityOf(const Part10& file, const std::string& archive)
+{
+    const auto uid = [&](Tag tag) -> std::optional<std::string> {
+        auto text = file.dataSet.text(tag);
+        const bool good = text && text->size() <= 64 && text->front() != '.' && text->back() != '.' &&
+                          text->find_first_not_of("0123456789.") == std::string::npos && text->find("..") == std::string::npos;
+        return good ? text : std::nullopt;
+    };
+    const auto study = uid(tags::StudyInstanceUID);
+    const auto series = uid(tags::SeriesInstanceUID);
+    const auto sop = uid(tags::SOPInstanceUID);
+    if (!study || !series || !sop) {
+        const Tag missing = !study ? tags::StudyInstanceUID : !series ? tags::SeriesInstanceUID : tags::SOPInstanceUID;
+        return fail("dicom.identity", "The object doesn't say which study, series and instance it is; it can't be kept or shown.", missing.text());
+    }
+    ObjectIdentity identity;
+    identity.archive = archive;
+    identity.study = StudyInstanceUid(*study);
+    identity.series = SeriesInstanceUid(*series);
+    identity.sop = SopInstanceUid(*sop);
+    const SharedBytes& source = file.source ? file.source : file.bytes;
+    identity.contentVersion = source ? sha256Hex(*source).substr(0, 16) : std::string{};
+    return identity;
+}
+
+} // namespace akari::dicom
