@@ -1,0 +1,184 @@
+#include "app/window/MainWindow.h"
+
+#include <QLabel>
+#include <QMenuBar>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTimer>
+
+#include "app/window/Dialogs.h"
+#include "app/window/Style.h"
+#include "app/window/Words.h"
+#include "core/archive/Delivery.h"
+
+namespace akari::window {
+
+namespace {
+constexpr int kOutboxRetryMilliseconds = 60000;
+}
+
+MainWindow::MainWindow(session::Engine engine, QWidget* parent)
+    : QMainWindow(parent), m_engine(engine), m_places(new QStackedWidget(this)), m_worklist(new WorklistPage(engine, this)),
+      m_reading(new ReadingPage(engine, this)), m_news(new QLabel(this)), m_sync(new QLabel(this)), m_outbox(new QLabel(this)),
+      m_archives(new QLabel(this))
+{
+    setWindowTitle(QStringLiteral("Akari"));
+    resize(1440, 900);
+    setMinimumSize(1100, 700);
+    m_places->addWidget(m_worklist);
+    m_places->addWidget(m_reading);
+    setCentralWidget(m_places);
+    makeMenu();
+    m_news->setObjectName(QStringLiteral("status.news"));
+    m_outbox->setObjectName(QStringLiteral("status.outbox"));
+    m_sync->setObjectName(QStringLiteral("status.sync"));
+    m_news->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->addWidget(m_news, 1);
+    for (QLabel* label : {m_sync, m_outbox, m_archives}) {
+        label->setContentsMargins(12, 0, 4, 0);
+        statusBar()->addPermanentWidget(label);
+    }
+    connect(m_worklist, &WorklistPage::studyChosen, this, &MainWindow::openStudy);
+    connect(m_worklist, &WorklistPage::addArchiveRequested, this, &MainWindow::addArchive);
+    connect(m_worklist, &WorklistPage::archivesAnswered, this, [this](const QString& line, bool all) {
+        m_archives->setText(all ? tr("● archives answer") : tr("○ an archive is away"));
+        m_archives->setStyleSheet(QStringLiteral("color: %1;").arg(QString::fromUtf8(all ? Tokens::kOk : Tokens::kWarn)));
+        news(line);
+        sendOutbox();
+    });
+    connect(m_reading, &ReadingPage::backRequested, this, &MainWindow::showWorklist);
+    connect(m_reading, &ReadingPage::statusChanged, this, &MainWindow::status);
+    connect(m_reading, &ReadingPage::failed, this, &MainWindow::news);
+    connect(&m_reading->report(), &ReportController::delivered, this, [this](bool, const QString& line) {
+        news(line);
+        m_worklist->refreshRows();
+    });
+    auto* retry = new QTimer(this);
+    connect(retry, &QTimer::timeout, this, &MainWindow::sendOutbox);
+    retry->start(kOutboxRetryMilliseconds);
+    status();
+}
+
+MainWindow::~MainWindow()
+{
+    if (m_sender.joinable()) {
+        m_sender.join();
+    }
+}
+
+void MainWindow::makeMenu()
+{
+    auto* file = menuBar()->addMenu(tr("&Akari"));
+    file->addAction(tr("Add an archive …"), this, &MainWindow::addArchive);
+    file->addAction(tr("The reader …"), this, &MainWindow::enrolReader);
+    file->addAction(tr("Ask the archives again"), QKeySequence(Qt::Key_F5), m_worklist, &WorklistPage::refreshFromArchives);
+    file->addAction(tr("Send the outbox now"), this, &MainWindow::sendOutbox);
+    file->addSeparator();
+    file->addAction(tr("About Akari"), this, [this] { AboutBox::show(this); });
+    file->addAction(tr("Quit"), QKeySequence::Quit, this, &QWidget::close);
+}
+
+void MainWindow::openStudy(const QString& archive, const QString& studyInstanceUid)
+{
+    m_places->setCurrentWidget(m_reading);
+    m_reading->open(utf8(archive), StudyInstanceUid(utf8(studyInstanceUid)));
+    status();
+}
+
+void MainWindow::showWorklist()
+{
+    m_reading->report().saveNow();
+    m_places->setCurrentWidget(m_worklist);
+    m_worklist->refreshRows();
+    status();
+}
+
+void MainWindow::addArchive()
+{
+    ArchiveDialog dialog(this);
+    if (dialog.exec() != QDialog::Accepted) {
+        return;
+    }
+    auto settings = dialog.settings();
+    const char* const stripes[] = {"#4ea1ff", "#4fbf7a", "#c99a3c", "#b07cff", "#ff7eb6", "#33b7b0"};
+    const auto known = m_engine.records.archives();
+    settings.color = stripes[(known ? known->size() : 0) % std::size(stripes)];
+    if (const auto put = m_engine.records.putArchive(settings); !put) {
+        news(Words::error(put.error()));
+        return;
+    }
+    m_worklist->refreshRows();
+    m_worklist->refreshFromArchives();
+}
+
+void MainWindow::enrolReader()
+{
+    const auto current = m_engine.records.reader();
+    ReaderDialog dialog(current ? *current : std::nullopt, this);
+    if (dialog.exec() != QDialog::Accepted) {
+        return;
+    }
+    const auto set = m_engine.records.setReader(dialog.reader(), utf8(dialog.secret()));
+    news(set ? tr("Enrolled.") : Words::error(set.error()));
+}
+
+void MainWindow::news(const QString& sentence)
+{
+    m_news->setText(sentence);
+    m_news->setToolTip(sentence);
+}
+
+void MainWindow::status()
+{
+    QString sync;
+    if (m_places->currentWidget() == m_reading && m_reading->hasStudy()) {
+        const auto state = m_reading->session()->syncState();
+        const QString count = state.expected < 0 ? QString::number(state.received) : QStringLiteral("%1/%2").arg(state.received).arg(state.expected);
+        if (state.running) {
+            sync = tr("syncing %1").arg(count);
+        } else if (state.problem) {
+            sync = tr("offline, %1 from the cache").arg(m_reading->session()->store()->displaySets().size());
+            news(Words::error(*state.problem));
+        } else {
+            sync = state.complete ? tr("✓ complete %1").arg(count) : tr("incomplete %1").arg(count);
+        }
+    }
+    m_sync->setText(sync);
+    int waiting = 0;
+    bool failure = false;
+    if (const auto items = m_engine.records.outbox()) {
+        for (const auto& item : *items) {
+            waiting += item.state != records::DeliveryState::Archived;
+            failure = failure || item.state == records::DeliveryState::Failed;
+        }
+    }
+    m_outbox->setText(waiting == 0 ? tr("outbox empty") : tr("outbox: %n waiting", nullptr, waiting));
+    m_outbox->setStyleSheet(QStringLiteral("color: %1;").arg(QString::fromUtf8(failure ? Tokens::kCritical : waiting > 0 ? Tokens::kWarn : Tokens::kDim)));
+}
+
+void MainWindow::sendOutbox()
+{
+    const auto items = m_engine.records.outbox();
+    const bool any = items && std::any_of(items->begin(), items->end(), [](const auto& item) { return item.state != records::DeliveryState::Archived; });
+    if (!any || m_sending || m_reading->report().signing()) {
+        return;
+    }
+    m_sending = true;
+    if (m_sender.joinable()) {
+        m_sender.join();
+    }
+    m_sender = std::thread([this] {
+        const auto sent = archive::deliver(m_engine.records, {});
+        postToGui(this, [this, sent] {
+            m_sending = false;
+            status();
+            m_worklist->refreshRows();
+            if (sent && sent->archived > 0) {
+                news(tr("%n objects proven in the archive", nullptr, static_cast<int>(sent->archived)));
+            }
+        });
+    });
+}
+
+} // namespace akari::window

@@ -1,0 +1,46 @@
+// The window: worklist and reading as two places, one status line below both.
+#pragma once
+
+#include <QMainWindow>
+
+#include "app/window/ReadingPage.h"
+#include "app/window/WorklistPage.h"
+
+class QLabel;
+class QStackedWidget;
+
+namespace akari::window {
+
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(session::Engine engine, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    WorklistPage& worklist() { return *m_worklist; }
+    ReadingPage& reading() { return *m_reading; }
+    void openStudy(const QString& archive, const QString& studyInstanceUid);
+    void showWorklist();
+
+private:
+    void makeMenu();
+    void addArchive();
+    void enrolReader();
+    void status();
+    void news(const QString& sentence);
+    void sendOutbox();
+
+    const session::Engine m_engine;
+    QStackedWidget* m_places;
+    WorklistPage* m_worklist;
+    ReadingPage* m_reading;
+    QLabel* m_news;
+    QLabel* m_sync;
+    QLabel* m_outbox;
+    QLabel* m_archives;
+    bool m_sending = false;
+    std::thread m_sender;
+};
+
+} // namespace akari::window

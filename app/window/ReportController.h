@@ -1,0 +1,59 @@
+// Between the session and the editor: fills the document, saves it every few seconds, signs it, sends it.
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+#include <thread>
+
+#include "app/report/ReportService.h"
+#include "app/window/ToGui.h"
+#include "core/session/ReadingSession.h"
+#include "reporting/editor/ReportEditor.h"
+
+namespace akari::window {
+
+class ReportController final : public QObject {
+    Q_OBJECT
+
+public:
+    ReportController(session::Engine engine, reporting::ReportEditor* editor, QObject* parent = nullptr);
+    ~ReportController() override;
+
+    void setSession(session::ReadingSession* session); // saves what is unsaved first
+    void contentChanged();
+    void saveNow();
+
+    const reporting::Document& document() const { return m_document; }
+    bool hasDocument() const { return m_hasDocument; }
+    bool signing() const { return m_signing; }
+    void addMeasurement(const measure::Annotation& annotation, const measure::Measurement& value, const image::FrameAttributes& frame, int slice);
+    void addKeyImage(const image::FrameAttributes& frame, const image::Window& window, int slice, const QImage& picture);
+    // The review sheet, then signing and sending in the background.
+    void sign();
+    // Without the sheet: what the sheet's button does.
+    void signNow(const std::string& secret);
+
+Q_SIGNALS:
+    void saved(QString line);
+    void failed(QString sentence);
+    void signedReport(int objects);
+    void delivered(bool all, QString line);
+
+private:
+    void makeDocument();
+    void show();
+    QString savedLine() const;
+
+    const session::Engine m_engine;
+    const report::ReportService m_service;
+    reporting::ReportEditor* m_editor;
+    session::ReadingSession* m_session = nullptr;
+    reporting::Document m_document;
+    bool m_hasDocument = false;
+    bool m_unsaved = false;
+    bool m_signing = false;
+    QTimer m_autosave;
+    std::thread m_thread;
+};
+
+} // namespace akari::window

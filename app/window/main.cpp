@@ -1,0 +1,95 @@
+// akari: the window.
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QLibraryInfo>
+#include <QLocale>
+#include <QMessageBox>
+#include <QTimer>
+#include <QTranslator>
+
+#include "app/paint/Painter.h"
+#include "app/platform/Keychain.h"
+#include "app/window/Dialogs.h"
+#include "app/window/MainWindow.h"
+#include "app/window/Style.h"
+#include "app/window/Words.h"
+#include "app/workspace/Workspace.h"
+
+namespace {
+
+using akari::workspace::Workspace;
+
+// Passphrase from the environment, else the keychain, else the dialog until it opens or the person gives up.
+akari::Result<std::unique_ptr<Workspace>> openWorkspace(const std::string& folder)
+{
+    akari::platform::Keychain keychain;
+    akari::workspace::Options options;
+    options.folder = akari::workspace::dataFolder(folder);
+    options.passphrase = akari::workspace::takePassphrase();
+    options.keychain = options.passphrase ? nullptr : &keychain;
+    auto opened = Workspace::open(options);
+    while (!opened) {
+        const std::string code = opened.error().code;
+        if (code != "key.needed" && code != "key.wrong" && code != "keychain.unavailable") {
+            return opened;
+        }
+        const bool isNew = !std::filesystem::exists(options.folder / "vault.json");
+        akari::window::PassphraseDialog dialog(isNew, code == "key.wrong" ? akari::window::Words::error(opened.error()) : QString());
+        if (dialog.exec() != QDialog::Accepted) {
+            return opened;
+        }
+        options.passphrase = akari::window::utf8(dialog.passphrase());
+        options.keychain = nullptr;
+        opened = Workspace::open(options);
+    }
+    return opened;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("Akari"));
+    QApplication::setApplicationVersion(QStringLiteral(AKARI_VERSION));
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral("Akari, a workstation for reading medical images away from the hospital."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption data(QStringLiteral("data"), QStringLiteral("The data folder (else AKARI_DATA)."), QStringLiteral("DIR"));
+    const QCommandLineOption language(QStringLiteral("language"), QStringLiteral("ja or en, else the system's."), QStringLiteral("LANGUAGE"));
+    const QCommandLineOption study(QStringLiteral("open"), QStringLiteral("Open this study at start."), QStringLiteral("ARCHIVE/STUDYUID"));
+    parser.addOptions({data, language, study});
+    parser.process(application);
+
+    if (parser.isSet(language)) {
+        QLocale::setDefault(QLocale(parser.value(language)));
+    }
+    QTranslator translator;
+    if (translator.load(QLocale(), QStringLiteral("akari"), QStringLiteral("_"), QStringLiteral(":/translations"))) {
+        QApplication::installTranslator(&translator);
+    }
+    akari::window::applyStyle(application);
+
+    auto workspace = openWorkspace(parser.value(data).toStdString());
+    if (!workspace) {
+        if (workspace.error().code != "key.needed" && workspace.error().code != "keychain.unavailable") {
+            QMessageBox::critical(nullptr, QStringLiteral("Akari"), akari::window::Words::error(workspace.error()));
+        }
+        return 3;
+    }
+    akari::window::MainWindow window((*workspace)->engine());
+    if (!akari::paint::hasJapaneseFont()) {
+        QMessageBox::warning(nullptr, QStringLiteral("Akari"),
+                             QCoreApplication::translate("main", "No Japanese font is installed: names would show as boxes. Install Noto Sans CJK."));
+    }
+    window.show();
+    QTimer::singleShot(0, &window, [&] {
+        window.worklist().refreshFromArchives();
+        const QString wanted = parser.value(study);
+        if (const auto slash = wanted.indexOf(QLatin1Char('/')); slash > 0) {
+            window.openStudy(wanted.left(slash), wanted.mid(slash + 1));
+        }
+    });
+    return QApplication::exec();
+}
