@@ -73,6 +73,12 @@ struct SignedObject {
     Bytes part10;                   // exact bytes, kept for ever
 };
 
+struct AuditEntry {
+    std::string time;               // ISO UTC
+    std::string event;
+    std::string detail;
+};
+
 // Thread-safe; one write connection inside. Failures: "disk.full", "records.newer", "records.damaged", "records.readonly".
 class Records {
 public:
@@ -112,6 +118,8 @@ public:
 
     // What was done, append-only, hash-chained; text has no patient names.
     Status audit(const std::string& event, const std::string& detail);
+    // Oldest first. "records.audit" when entries were removed, added or reordered.
+    Result<std::vector<AuditEntry>> auditTrail() const;
 
 private:
     Records();

@@ -1,0 +1,16 @@
+// The copies of records.db in records/backup: records-1.db is the newest, records-2.db the one before.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "core/base/Result.h"
+
+namespace akari::records {
+
+// Writes a new copy, flushes it, and only then moves the older ones on. "disk.full", "data.unwritable"; may throw what `copy` throws.
+Status replaceBackup(const std::filesystem::path& folder, const std::function<void(const std::filesystem::path&)>& copy);
+// The last copy was not finished.
+bool backupIsDue(const std::filesystem::path& folder);
+
+} // namespace akari::records
