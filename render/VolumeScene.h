@@ -27,18 +27,26 @@ struct VolumeScene {
     bool interactive = false; // a coarser, faster picture while dragging
 };
 
-// Where a patient point lands in the picture, analytically (parallel projection): for tests, crosshair and letters.
+// Where a patient point lands in the picture, analytically (parallel projection): for tests, crosshair and letters. Device pixels from
+// the upper left corner; pixel (i, j) covers [i, i + 1) x [j, j + 1).
 std::pair<double, double> projectToPicture(const VolumeScene& scene, const image::Vec3& patient);
+
+struct VolumeProcessOptions; // render/VolumeProcess.h, for tests
 
 // Owns the akari-3d process. One caller at a time per instance; draw() blocks. The volume is sent once per (token, generation).
 class VolumeRenderer {
 public:
     VolumeRenderer();
+    explicit VolumeRenderer(const VolumeProcessOptions& options);
     ~VolumeRenderer();
     // Picture::failure says why there is none ("3D needs an X server ..."). Reduction is in provenance.quality ("3D reduced to 256x256x192").
     Picture draw(const VolumeScene& scene, StopToken stop = {});
     // "OpenGL renderer" string of the running process, empty before the first draw.
     std::string glRenderer() const;
+    // After draw(): a further draw of the same scene that is not interactive would be finer. Ask for it when the reader rests.
+    bool canRefine() const;
+    // Of the running akari-3d, -1 before the first draw; for diagnostics.
+    std::int64_t processId() const;
 
 private:
     struct Impl;
