@@ -233,25 +233,6 @@ std::string dicomText(const std::string& text)
     return out;
 }
 
-std::string labelOf(const ReportMeasurement& measurement, std::size_t index)
-{
-    return measurement.annotation.label.empty() ? "Measurement " + std::to_string(index + 1) : measurement.annotation.label;
-}
-
-std::string calibrationNote(const ReportMeasurement& measurement, const std::string& language)
-{
-    const bool ja = language == "ja";
-    switch (measurement.value.calibration) {
-    case image::Calibration::Geometry: return {};
-    case image::Calibration::None: return ja ? "校正なし、画素単位" : "not calibrated, in pixels";
-    case image::Calibration::AtDetector: return ja ? "検出器面での値、拡大率未補正" : "at the detector, not corrected for magnification";
-    case image::Calibration::EstimatedMagnification: return ja ? "推定拡大率で補正" : "corrected by an estimated magnification";
-    case image::Calibration::Calibrated: return ja ? "較正器具による校正" : "calibrated with a fiducial";
-    case image::Calibration::UltrasoundRegion: return ja ? "超音波領域の校正による" : "by the calibration of the ultrasound region";
-    }
-    return {};
-}
-
 bool isMetric(const ReportMeasurement& measurement)
 {
     const auto& value = measurement.value;

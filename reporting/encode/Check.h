@@ -15,10 +15,6 @@ std::size_t countCharacters(std::string_view utf8);
 // Line ends as DICOM wants them (PS3.5 6.1.3); other control characters are left out.
 std::string dicomText(const std::string& text);
 
-// "Lesion 1", or "Measurement 3" where the reader gave no label; at most 64 characters.
-std::string labelOf(const ReportMeasurement& measurement, std::size_t index);
-// How the millimetres were come by, where they are not the plane's own geometry; empty otherwise.
-std::string calibrationNote(const ReportMeasurement& measurement, const std::string& language);
 bool isMetric(const ReportMeasurement& measurement); // has a size in mm or mm2
 
 } // namespace akari::reporting::encode

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "reporting/Wording.h"
 #include "reporting/encode/Check.h"
 #include "reporting/encode/Trees.h"
 
@@ -91,7 +92,7 @@ void writeEllipse(Tree& tree, const ReportMeasurement& m)
 std::string trackingIdentifier(const ReportMeasurement& m, std::size_t index)
 {
     const std::string note = calibrationNote(m, "en");
-    return labelOf(m, index) + (note.empty() ? "" : " (" + note + ")");
+    return labelOf(m, index, "en") + (note.empty() ? "" : " (" + note + ")");
 }
 
 } // namespace

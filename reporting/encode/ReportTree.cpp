@@ -1,3 +1,4 @@
+#include "reporting/Wording.h"
 #include "reporting/encode/Check.h"
 #include "reporting/encode/Trees.h"
 
@@ -13,8 +14,7 @@ void writeFindingMeasurement(Tree& tree, const Document& document, const ReportM
     const std::string note = calibrationNote(m, document.language);
     if (!metric || !note.empty() || m.value.statistics) {
         // In words where a numeric item of TID 2000 has no place for it: pixels, how the millimetres were come by (hazard 8), grey values.
-        tree.text(T::RT_contains, codes::Finding,
-                  dicomText(labelOf(m, index) + ": " + m.value.text(document.language) + (note.empty() ? "" : " (" + note + ")")));
+        tree.text(T::RT_contains, codes::Finding, dicomText(sentenceOf(m, index, document.language)));
         tree.open();
         tree.image(T::RT_inferredFrom, &codes::BestIllustration, m.image);
         tree.close();
