@@ -52,7 +52,7 @@ struct WorkerInfo {
     std::int64_t pid = 0; // 0: ended, the next job starts another
     std::uint64_t addressSpaceLimit = 0; // bytes, as the running worker reported from getrlimit for its latest job
     std::uint64_t cpuSecondsLimit = 0;
-    std::uint64_t peakResident = 0; // bytes, highest so far, as the worker reported from getrusage
+    std::uint64_t peakResident = 0; // bytes, the highest in the life of this process, as it reported from getrusage with its latest job
     std::uint64_t jobs = 0;
     bool seccomp = false;
 };

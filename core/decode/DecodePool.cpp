@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
 #include <thread>
 
@@ -126,14 +125,6 @@ Result<DecodedFrame> DecodePool::Impl::decodeInWorker(BytesView encoded, Syntax 
         return fail("decode.failed", "This frame has no bytes, or far more than its rows and columns could need.",
             std::to_string(encoded.size()) + " bytes");
     }
-    // New for each job: zeroed by the operating system, so nothing of an earlier frame can shine through.
-    auto input = SharedMemory::create(encoded.size());
-    auto output = SharedMemory::create(size);
-    if (!input || !output) {
-        return fail(input ? output.error() : input.error());
-    }
-    std::memcpy((*input)->data(), encoded.data(), encoded.size());
-
     JobMessage job;
     job.job = nextJob.fetch_add(1);
     job.token = token.value;
@@ -149,22 +140,8 @@ Result<DecodedFrame> DecodePool::Impl::decodeInWorker(BytesView encoded, Syntax 
     if (place == nullptr) {
         return fail("decode.cancelled", "Decoding was cancelled.");
     }
-    DecodedFrame decoded;
-    auto reply = place->slot.run(job, **input, **output, options.frameTimeout, stop, decoded.inputHash);
+    auto decoded = place->slot.run(job, encoded, options.frameTimeout, stop);
     release(place);
-    if (!reply) {
-        return fail(reply.error());
-    }
-    if (reply->status != ReplyStatus::Decoded) {
-        const bool unsupported = reply->status == ReplyStatus::Unsupported;
-        return fail(unsupported ? "decode.unsupported" : "decode.failed",
-            unsupported ? "This frame is compressed in a way this program cannot decode."
-                        : "This frame's compressed bytes are damaged or do not fit the object's description; it cannot be shown.",
-            getText(reply->reason));
-    }
-    decoded.pixels = decodedDescription(pixels);
-    decoded.token = token;
-    decoded.samples.assign((*output)->data(), (*output)->data() + size);
     return decoded;
 }
 

@@ -23,6 +23,10 @@ std::optional<Syntax> syntaxOf(std::string_view transferSyntaxUid, bool encapsul
     if (!transferSyntaxUid.starts_with(kRoot)) {
         return std::nullopt;
     }
+    // Compressed fragments under an uncompressed label, as some software saves them: the fragments say what they are.
+    if (transferSyntaxUid == kRoot || transferSyntaxUid == "1.2.840.10008.1.2.1") {
+        return Syntax::Jpeg;
+    }
     const auto found = std::find_if(kEncapsulated.begin(), kEncapsulated.end(),
         [tail = transferSyntaxUid.substr(kRoot.size())](const Entry& entry) { return entry.first == tail; });
     return found == kEncapsulated.end() ? std::nullopt : std::optional(found->second);

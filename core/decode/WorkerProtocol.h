@@ -1,5 +1,6 @@
 // What travels between the pool and one akari-worker over their channel. Both ends are the same build on the same machine: plain
-// structures, copied byte for byte. A job comes with two descriptors, the encoded bytes and the zeroed place for the samples.
+// structures, copied byte for byte. Two blocks of shared memory hold the encoded bytes and the zeroed place for the samples; a job
+// comes with the descriptors of those that are new, input first.
 #pragma once
 
 #include <array>
@@ -32,6 +33,8 @@ struct JobMessage {
     PixelDescription pixels;
     std::uint64_t inputBytes = 0;
     std::uint64_t outputBytes = 0;
+    std::uint64_t inputBlock = 0;  // bytes of a new block that comes with this job, 0: the one of the last job
+    std::uint64_t outputBlock = 0;
     std::uint64_t memoryBytes = 0; // beyond the baseline
     std::uint64_t cpuSeconds = 0;  // for this job
 };

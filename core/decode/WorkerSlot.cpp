@@ -1,7 +1,10 @@
 #include "core/decode/WorkerSlot.h"
 
 #include <algorithm>
+#include <cstring>
 #include <thread>
+
+#include "core/decode/Samples.h"
 
 namespace akari::decode {
 namespace {
@@ -16,6 +19,9 @@ constexpr milliseconds kStopGrace{100};
 // What third-party decoders leak adds up inside one process; a fresh one now and then keeps the memory limit meaningful.
 constexpr std::uint64_t kJobsPerProcess = 4000;
 
+// Slices of one series compress to slightly different sizes; few should need a new block.
+constexpr std::size_t kInputSpare = 65536;
+
 bool closed(const Error& error) { return error.code != "process.timeout"; }
 
 } // namespace
@@ -23,6 +29,8 @@ bool closed(const Error& error) { return error.code != "process.timeout"; }
 void WorkerSlot::retire()
 {
     m_child.reset();
+    m_input.drop();
+    m_output.drop();
     m_info.pid = 0;
     m_jobsOfChild = 0;
 }
@@ -55,27 +63,45 @@ Status WorkerSlot::start()
     m_info.seccomp = message->seccomp != 0;
     m_info.addressSpaceLimit = 0;
     m_info.cpuSecondsLimit = 0;
+    m_info.peakResident = 0;
     return {};
 }
 
-Status WorkerSlot::sendJob(const JobMessage& job, const SharedMemory& input, const SharedMemory& output)
+Status WorkerSlot::trySend(JobMessage& job, BytesView encoded)
 {
-    const Bytes bytes = toBytes(job);
+    auto ready = m_input.prepare(job.inputBytes, job.inputBytes / 4 + kInputSpare);
+    if (ready) {
+        ready = m_output.prepare(job.outputBytes, 0);
+    }
+    if (!ready) {
+        return ready;
+    }
+    std::memcpy(m_input.block().data(), encoded.data(), encoded.size());
+    std::vector<int> descriptors;
+    job.inputBlock = m_input.fresh() ? m_input.block().size() : 0;
+    job.outputBlock = m_output.fresh() ? m_output.block().size() : 0;
+    for (JobMemory* const memory : {&m_input, &m_output}) {
+        if (memory->fresh()) {
+            descriptors.push_back(memory->block().descriptor());
+        }
+    }
+    return m_child->channel().send(toBytes(job), descriptors);
+}
+
+Status WorkerSlot::sendJob(JobMessage& job, BytesView encoded)
+{
     Status sent = fail("decode.died", "The decoder program could not be reached.");
     // A worker that was killed while it was idle shows only now; that is not this frame's fault.
     for (int attempt = 0; attempt < 2 && !sent; ++attempt) {
         if (auto up = start(); !up) {
             return up;
         }
-        sent = m_child->channel().send(bytes, {input.descriptor(), output.descriptor()});
+        sent = trySend(job, encoded);
         if (!sent) {
             retire();
         }
     }
-    if (!sent) {
-        return fail("decode.died", "The decoder program could not be reached.", sent.error().detail);
-    }
-    return {};
+    return sent;
 }
 
 tl::unexpected<Error> WorkerSlot::died()
@@ -122,31 +148,51 @@ Result<ReplyMessage> WorkerSlot::await(milliseconds timeout, const StopToken& st
     }
 }
 
-Result<ReplyMessage> WorkerSlot::run(const JobMessage& job, const SharedMemory& input, const SharedMemory& output, milliseconds timeout,
-                                     const StopToken& stop, std::string& inputHash)
+void WorkerSlot::note(const ReplyMessage& reply)
 {
-    if (auto sent = sendJob(job, input, output); !sent) {
+    ++m_info.jobs;
+    ++m_jobsOfChild;
+    m_info.addressSpaceLimit = reply.addressSpaceLimit;
+    m_info.cpuSecondsLimit = reply.cpuSecondsLimit;
+    m_info.peakResident = reply.peakResident;
+}
+
+Result<DecodedFrame> WorkerSlot::run(JobMessage job, BytesView encoded, milliseconds timeout, const StopToken& stop)
+{
+    if (auto sent = sendJob(job, encoded); !sent) {
         return fail(sent.error());
     }
-    inputHash = inputHashOf(BytesView(input.data(), job.inputBytes));
-    auto reply = await(timeout, stop);
+    // Of our own bytes, not of the shared ones, and while the worker works.
+    DecodedFrame decoded;
+    decoded.inputHash = inputHashOf(encoded);
+    const auto reply = await(timeout, stop);
     if (!reply) {
-        return reply;
+        return fail(reply.error());
     }
-    if (auto checked = checkReply(job, *reply, inputHash); !checked) {
+    if (auto checked = checkReply(job, *reply, decoded.inputHash); !checked) {
         retire();
         return fail(checked.error());
     }
-    ++m_info.jobs;
-    ++m_jobsOfChild;
-    m_info.addressSpaceLimit = reply->addressSpaceLimit;
-    m_info.cpuSecondsLimit = reply->cpuSecondsLimit;
-    m_info.peakResident = std::max(m_info.peakResident, reply->peakResident);
-    if (reply->status != ReplyStatus::Decoded || reply->last != 0) {
-        // A decoder that met bad bytes may have left its heap in any state: the next frame, perhaps another patient's, gets a new one.
+    note(*reply);
+    const bool done = reply->status == ReplyStatus::Decoded;
+    if (done) {
+        const std::uint8_t* const samples = m_output.block().data();
+        decoded.samples.assign(samples, samples + job.outputBytes);
+        decoded.pixels = decodedDescription(job.pixels);
+        decoded.token = BindingToken{job.token};
+    }
+    // A decoder that met bad bytes may have left its heap in any state: the next frame, perhaps another patient's, gets a new one.
+    if (!done || reply->last != 0) {
         retire();
     }
-    return reply;
+    if (done) {
+        return decoded;
+    }
+    const bool unsupported = reply->status == ReplyStatus::Unsupported;
+    return fail(unsupported ? "decode.unsupported" : "decode.failed",
+        unsupported ? "This frame is compressed in a way this program cannot decode."
+                    : "This frame's compressed bytes are damaged or do not fit the object's description; it cannot be shown.",
+        getText(reply->reason));
 }
 
 } // namespace akari::decode

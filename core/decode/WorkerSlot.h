@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "core/base/Process.h"
+#include "core/decode/JobMemory.h"
 #include "core/decode/WorkerProtocol.h"
 
 namespace akari::decode {
@@ -16,19 +17,22 @@ public:
     bool started() const { return m_child != nullptr; }
     const WorkerInfo& info() const { return m_info; }
 
-    // Sends the job and waits. The reply is checked against the job. Errors as DecodePool says; after every error but a refusal the
-    // process is gone and the next call starts another. `encoded` is what `input` holds; hashed here while the worker runs.
-    Result<ReplyMessage> run(const JobMessage& job, const SharedMemory& input, const SharedMemory& output,
-                             std::chrono::milliseconds timeout, const StopToken& stop, std::string& inputHash);
+    // Sends the job and waits; the reply is checked against the job and the samples are copied out. Errors as DecodePool says; after
+    // every error but a refusal the process is gone and the next call starts another.
+    Result<DecodedFrame> run(JobMessage job, BytesView encoded, std::chrono::milliseconds timeout, const StopToken& stop);
     void retire();
 
 private:
     Status start();
-    Status sendJob(const JobMessage& job, const SharedMemory& input, const SharedMemory& output);
+    Status sendJob(JobMessage& job, BytesView encoded);
+    Status trySend(JobMessage& job, BytesView encoded);
+    void note(const ReplyMessage& reply);
     Result<ReplyMessage> await(std::chrono::milliseconds timeout, const StopToken& stop);
     tl::unexpected<Error> died();
 
     std::unique_ptr<ChildProcess> m_child;
+    JobMemory m_input;
+    JobMemory m_output;
     WorkerInfo m_info;
     std::uint64_t m_jobsOfChild = 0;
 };

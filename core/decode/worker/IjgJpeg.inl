@@ -20,11 +20,13 @@ struct ErrorState {
     std::longjmp(state->away, 1);
 }
 
-// A warning means that the library goes on with invented samples, except for these.
+// A warning means that the library goes on with invented samples, except for these. (Scan parameters that a sequential process has no
+// use for are written wrongly by some encoders.)
 void onMessage(j_common_ptr info, int level)
 {
     const int code = info->err->msg_code;
-    if (level < 0 && code != JWRN_EXTRANEOUS_DATA && code != JWRN_JPEG_EOF && code != JWRN_ADOBE_XFORM) {
+    if (level < 0 && code != JWRN_EXTRANEOUS_DATA && code != JWRN_JPEG_EOF && code != JWRN_ADOBE_XFORM
+        && code != JWRN_NOT_SEQUENTIAL) {
         leave(info);
     }
 }
@@ -101,8 +103,6 @@ bool AKARI_IJG_DECODE(const std::uint8_t* bytes, std::size_t size, const Target&
     info.jpeg_color_space = JCS_UNKNOWN;
     info.out_color_space = JCS_UNKNOWN;
     info.dct_method = JDCT_ISLOW;
-    // The memory limit is the worker's own; the library must not think of files.
-    info.mem->max_memory_to_use = 0x7FFFFFFF;
     jpeg_start_decompress(&info);
     if (info.output_width != target.columns || info.output_height != target.rows
         || static_cast<unsigned>(info.output_components) != target.components) {

@@ -68,11 +68,19 @@ StreamPtr makeStream(Reader& reader)
     return stream;
 }
 
-CodecResult store(const opj_image_t& image, const Job& job, const Jpeg2000Header& header)
+template <class Number> void storeComponent(const OPJ_INT32* from, const Job& job, unsigned component)
 {
-    const unsigned bytesPerSample = containerBytes(job.pixels);
     const unsigned components = job.pixels.samplesPerPixel;
     const std::size_t area = std::size_t{job.pixels.rows} * job.pixels.columns;
+    auto* const out = reinterpret_cast<Number*>(job.output.data()) + component;
+    for (std::size_t i = 0; i < area; ++i) {
+        out[i * components] = static_cast<Number>(from[i]);
+    }
+}
+
+CodecResult store(const opj_image_t& image, const Job& job, const Jpeg2000Header& header)
+{
+    const unsigned components = job.pixels.samplesPerPixel;
     if (image.numcomps != components) {
         return damaged("the codestream changed its components");
     }
@@ -81,8 +89,10 @@ CodecResult store(const opj_image_t& image, const Job& job, const Jpeg2000Header
         if (component.w != job.pixels.columns || component.h != job.pixels.rows || component.data == nullptr) {
             return damaged("the codestream changed its dimensions");
         }
-        for (std::size_t i = 0; i < area; ++i) {
-            putSample(job.output, bytesPerSample, i * components + c, static_cast<std::uint32_t>(component.data[i]));
+        switch (containerBytes(job.pixels)) {
+        case 1: storeComponent<std::uint8_t>(component.data, job, c); break;
+        case 2: storeComponent<std::uint16_t>(component.data, job, c); break;
+        default: storeComponent<std::uint32_t>(component.data, job, c); break;
         }
     }
     return Decoded{streamField(header.shape.precision, job.pixels), header.componentTransform ? Colour::Rgb : Colour::AsDeclared};

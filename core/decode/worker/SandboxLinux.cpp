@@ -77,9 +77,10 @@ std::uint64_t mappedBytes()
 
 Status limitForGood(std::uint64_t addressSpace)
 {
-    // Large blocks go back to the system as soon as they are freed, so that a big frame leaves room for the next small one.
-    mallopt(M_MMAP_THRESHOLD, 1 << 18);
-    mallopt(M_TRIM_THRESHOLD, 1 << 20);
+    // Large blocks go back to the system as soon as they are freed, so that a big frame leaves room for the next small one; what a
+    // slice of 512 x 512 needs stays, so that its pages need not be mapped anew for each.
+    mallopt(M_MMAP_THRESHOLD, static_cast<int>(4 * kMebibyte));
+    mallopt(M_TRIM_THRESHOLD, static_cast<int>(8 * kMebibyte));
     mallopt(M_ARENA_MAX, 1);
     if (!setBoth(RLIMIT_CORE, 0) || !setBoth(RLIMIT_FSIZE, 0) || !setBoth(RLIMIT_NOFILE, 16) || !setBoth(RLIMIT_NPROC, 0)) {
         return failed("setrlimit");
@@ -103,7 +104,7 @@ Result<Limits> limitForJob(std::uint64_t addressSpace, std::uint64_t cpuSeconds)
 #ifdef AKARI_SANITIZED
     static_cast<void>(addressSpace);
 #else
-    malloc_trim(kMebibyte);
+    malloc_trim(8 * kMebibyte);
     if (!setSoft(RLIMIT_AS, addressSpace)) {
         return failed("RLIMIT_AS");
     }

@@ -1,5 +1,7 @@
 // akari-worker: decodes one frame a job, from one block of shared memory into another, and knows nothing else: no files, no network.
 #include <chrono>
+#include <memory>
+#include <utility>
 
 #include "core/base/Process.h"
 #include "core/decode/Samples.h"
@@ -16,29 +18,66 @@ constexpr int kChannelDescriptor = 3;
 // A quarter of what the smallest job may map.
 constexpr std::uint64_t kTolerableLeftover = std::uint64_t{16} << 20;
 
-Status runJob(const JobMessage& message, const std::vector<int>& descriptors, std::uint64_t baseline, ReplyMessage& reply)
+// The two blocks, kept from job to job.
+struct Blocks {
+    std::unique_ptr<SharedMemory> input;
+    std::unique_ptr<SharedMemory> output;
+
+    std::uint64_t size() const { return (input ? input->size() : 0) + (output ? output->size() : 0); }
+
+    // Takes over the descriptors that came with the job; all of them, so that none stays open.
+    Status take(const JobMessage& job, const std::vector<int>& descriptors)
+    {
+        const std::size_t expected = (job.inputBlock != 0 ? 1U : 0U) + (job.outputBlock != 0 ? 1U : 0U);
+        if (descriptors.size() != expected) {
+            return fail("decode.failed", "a block of memory did not come with the job");
+        }
+        Status taken;
+        const auto adopt = [&taken](std::unique_ptr<SharedMemory>& into, int descriptor, std::uint64_t bytes, bool writable) {
+            into.reset();
+            auto adopted = SharedMemory::adopt(descriptor, bytes, writable);
+            if (adopted) {
+                into = std::move(*adopted);
+            } else {
+                taken = fail(adopted.error());
+            }
+        };
+        if (job.inputBlock != 0) {
+            adopt(input, descriptors.front(), job.inputBlock, false);
+        }
+        if (job.outputBlock != 0) {
+            adopt(output, descriptors.back(), job.outputBlock, true);
+        }
+        if (taken && (!input || !output || job.inputBytes > input->size() || job.outputBytes > output->size())) {
+            return fail("decode.failed", "a block of memory is too small for the job");
+        }
+        return taken;
+    }
+};
+
+Status runJob(const JobMessage& message, const std::vector<int>& descriptors, std::uint64_t baseline, Blocks& blocks, ReplyMessage& reply)
 {
     const auto limits = worker::limitForJob(baseline + message.memoryBytes, message.cpuSeconds);
-    // Adopted before anything can fail, so that the descriptors are closed in every case.
-    auto input = SharedMemory::adopt(descriptors[0], message.inputBytes, false);
-    auto output = SharedMemory::adopt(descriptors[1], message.outputBytes, true);
-    if (!limits || !input || !output) {
-        return fail(!limits ? limits.error() : !input ? input.error() : output.error());
+    if (auto taken = blocks.take(message, descriptors); !taken) {
+        return taken;
+    }
+    if (!limits) {
+        return fail(limits.error());
     }
     reply.addressSpaceLimit = limits->addressSpace;
     reply.cpuSecondsLimit = limits->cpuSeconds;
     if (message.outputBytes != decodedBytes(message.pixels)) {
         return worker::damaged("the place for the samples has the wrong size");
     }
-    const BytesView encoded(std::as_const(**input).data(), message.inputBytes);
+    const BytesView encoded(std::as_const(*blocks.input).data(), message.inputBytes);
     putText(reply.inputHash, inputHashOf(encoded));
-    return worker::decodeJob({message.pixels, message.syntax, encoded, {(*output)->data(), message.outputBytes}});
+    return worker::decodeJob({message.pixels, message.syntax, encoded, {blocks.output->data(), message.outputBytes}});
 }
 
-bool serve(Channel& channel, const ReceivedMessage& received, std::uint64_t baseline)
+bool serve(Channel& channel, const ReceivedMessage& received, std::uint64_t baseline, Blocks& blocks)
 {
     const auto job = fromBytes<JobMessage>(received.bytes);
-    if (!job || received.descriptors.size() != 2) {
+    if (!job) {
         return false;
     }
     ReplyMessage reply;
@@ -49,7 +88,7 @@ bool serve(Channel& channel, const ReceivedMessage& received, std::uint64_t base
     reply.columns = job->pixels.columns;
     reply.samplesPerPixel = job->pixels.samplesPerPixel;
     reply.containerBits = static_cast<std::uint16_t>(8 * containerBytes(job->pixels));
-    const Status done = runJob(*job, received.descriptors, baseline, reply);
+    const Status done = runJob(*job, received.descriptors, baseline, blocks, reply);
     reply.status = done ? ReplyStatus::Decoded
         : done.error().code == "decode.unsupported" ? ReplyStatus::Unsupported
                                                     : ReplyStatus::Failed;
@@ -57,7 +96,7 @@ bool serve(Channel& channel, const ReceivedMessage& received, std::uint64_t base
         putText(reply.reason, done.error().message + (done.error().detail.empty() ? "" : ": " + done.error().detail));
     }
     reply.peakResident = worker::peakResidentBytes();
-    reply.last = worker::mappedBytes() > baseline + kTolerableLeftover ? 1 : 0;
+    reply.last = worker::mappedBytes() > baseline + blocks.size() + kTolerableLeftover ? 1 : 0;
     return channel.send(toBytes(reply)).has_value();
 }
 
@@ -80,10 +119,11 @@ int run()
     if (!channel.send(toBytes(hello))) {
         return 5;
     }
+    Blocks blocks;
     for (;;) {
         auto received = channel.receive(std::chrono::hours(1));
         if (received) {
-            if (!serve(channel, *received, hello.baselineBytes)) {
+            if (!serve(channel, *received, hello.baselineBytes, blocks)) {
                 return 6;
             }
         } else if (received.error().code != "process.timeout") {

@@ -5,7 +5,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include "core/base/Process.h"
+#include "core/decode/JobMemory.h"
 #include "core/decode/WorkerProtocol.h"
 #include "tests/core/decode/DecodeSupport.h"
 
@@ -161,15 +161,35 @@ TEST_CASE("The identity of a job comes back with the frame", "[core][decode]")
     CHECK(frame->pixels.bitsAllocated == 8);
 }
 
-TEST_CASE("Shared memory is zero however it was used before", "[core][decode]")
+TEST_CASE("The memory of a job is zero whatever the last one left in it", "[core][decode]")
 {
-    for (int i = 0; i < 50; ++i) {
-        auto memory = SharedMemory::create(1U << 20);
-        REQUIRE(memory);
-        const BytesView all((*memory)->data(), (*memory)->size());
-        REQUIRE(std::all_of(all.begin(), all.end(), [](std::uint8_t value) { return value == 0; }));
-        std::memset((*memory)->data(), 0xAA, (*memory)->size());
+    const auto zero = [](JobMemory& memory) {
+        const BytesView all(memory.block().data(), memory.block().size());
+        return std::all_of(all.begin(), all.end(), [](std::uint8_t value) { return value == 0; });
+    };
+    JobMemory memory;
+    int made = 0;
+    for (const std::size_t bytes : {1000000U, 1000000U, 900000U, 10U, 3000000U, 2000000U, 200000U, 200000U}) {
+        REQUIRE(memory.prepare(bytes, 1000));
+        made += memory.fresh() ? 1 : 0;
+        REQUIRE(memory.block().size() >= bytes);
+        REQUIRE(zero(memory));
+        std::memset(memory.block().data(), 0xAA, memory.block().size());
     }
+    CHECK(made == 3);
+}
+
+TEST_CASE("Frames of changing size in one worker keep to themselves", "[core][decode]")
+{
+    DecodePool pool({1, std::chrono::milliseconds(20000)});
+    std::uint8_t value = 1;
+    for (const std::uint32_t side : {512U, 8U, 700U, 64U, 2000U, 64U, 65U}) {
+        const auto frame = decodeFrame(pool, flat(value, side));
+        REQUIRE(frame);
+        REQUIRE(frame->samples == Bytes(std::size_t{side} * side, value));
+        ++value;
+    }
+    CHECK(pool.workers().at(0).jobs == 7);
 }
 
 TEST_CASE("A worker runs behind its limits and its filter, and says so", "[core][decode]")

@@ -62,16 +62,29 @@ TEST_CASE("One CT slice is the same in every syntax", "[core][decode][data]")
         INFO(name);
         CHECK(difference(name) == 0);
     }
-    for (const char* name : {"CTImage.dcm_JPEGLSLossyTransferSyntax_1.2.840.10008.1.2.4.81.dcm",
-             "CTImage.dcm_JPEG2000TransferSyntax_1.2.840.10008.1.2.4.91.dcm",
-             "CTImage.dcm_JPEGProcess2_4TransferSyntax_1.2.840.10008.1.2.4.51.dcm",
-             "CTImage.dcm_JPEGProcess6_8TransferSyntax_1.2.840.10008.1.2.4.53.dcm",
-             "CTImage.dcm_JPEGProcess10_12TransferSyntax_1.2.840.10008.1.2.4.55.dcm"}) {
-        const int largest = difference(name);
-        std::printf("largest difference %d %s\n", largest, name);
-        CHECK(largest > 0);
-        CHECK(largest < 200);
+    CHECK(difference("CTImage.dcm_JPEGLSLossyTransferSyntax_1.2.840.10008.1.2.4.81.dcm") == 1);
+    CHECK(difference("CTImage.dcm_JPEG2000TransferSyntax_1.2.840.10008.1.2.4.91.dcm") <= 5);
+}
+
+TEST_CASE("12-bit JPEG: three processes, one picture", "[core][decode][data]")
+{
+    if (!akari::test::dataFolder()) {
+        AKARI_SKIP("no test data");
     }
+    const fs::path zoo = under("08_zoo_cornerstone_CT_every_syntax");
+    const auto reference = mustDecode(sharedPool(), zoo / "CTImage.dcm_LittleEndianExplicitTransferSyntax_1.2.840.10008.1.2.1.dcm");
+    const auto sequential = mustDecode(sharedPool(), zoo / "CTImage.dcm_JPEGProcess2_4TransferSyntax_1.2.840.10008.1.2.4.51.dcm");
+    const auto spectral = mustDecode(sharedPool(), zoo / "CTImage.dcm_JPEGProcess6_8TransferSyntax_1.2.840.10008.1.2.4.53.dcm");
+    const auto full = mustDecode(sharedPool(), zoo / "CTImage.dcm_JPEGProcess10_12TransferSyntax_1.2.840.10008.1.2.4.55.dcm");
+    CHECK(largestDifference(sequential, spectral) == 0);
+    CHECK(largestDifference(sequential, full) == 0);
+    // These files were made from the same slice, scaled by the writer to 12 bits: -2000 became 512, 2127 became 2578.
+    double largest = 0;
+    for (std::size_t i = 0; i < reference.pixels.samplesPerFrame(); ++i) {
+        const double expected = 512 + (sampleAt(reference, i) + 2000) * (2578.0 - 512.0) / 4127.0;
+        largest = std::max(largest, std::abs(sampleAt(sequential, i) - expected));
+    }
+    CHECK(largest < 25);
 }
 
 TEST_CASE("HTJ2K and the NEMA samples equal their references", "[core][decode][data]")
@@ -109,7 +122,17 @@ TEST_CASE("The colour test pattern has the same colours in every syntax", "[core
     for (const char* name : {"PM5644-960x540_JPEG-Lossless_RGB.dcm", "PM5644-960x540_JPEG2000-Lossless.dcm",
              "PM5644-960x540_RLE-Lossless.dcm", "PM5644-960x540_JPEG-LS_Lossless.dcm"}) {
         INFO(name);
-        CHECK(largestDifference(mustDecode(sharedPool(), zoo / name), reference) == 0);
+        const auto frame = mustDecode(sharedPool(), zoo / name);
+        REQUIRE(frame.samples.size() == reference.samples.size());
+        int outside = 0;
+        for (std::size_t i = 0; i < frame.samples.size(); ++i) {
+            // Each file has the name of its syntax burned in here.
+            const std::size_t row = i / (960 * 3);
+            const std::size_t column = i / 3 % 960;
+            const bool label = row >= 55 && row < 90 && column >= 425 && column < 530;
+            outside += !label && frame.samples[i] != reference.samples[i] ? 1 : 0;
+        }
+        CHECK(outside == 0);
     }
     for (const char* name : {"PM5644-960x540_JPEG-LS_NearLossless.dcm", "PM5644-960x540_JPEG-Baseline_YBR422.dcm",
              "PM5644-960x540_JPEG-Baseline_YBRFull.dcm", "PM5644-960x540_JPEG2000-Lossy.dcm", "PM5644-960x540_JPEG2000-Lossy50.dcm"}) {
@@ -123,7 +146,7 @@ TEST_CASE("The colour test pattern has the same colours in every syntax", "[core
         }
         const double mean = sum / static_cast<double>(frame.samples.size());
         std::printf("mean difference %.2f %s\n", mean, name);
-        CHECK(mean < 4.0);
+        CHECK(mean < 6.0);
     }
 }
 
