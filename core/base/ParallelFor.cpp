@@ -101,7 +101,7 @@ void parallelFor(int count, int minimumPerBand, const std::function<void(int beg
     if (count <= 0) {
         return;
     }
-    constexpr int kBandsPerThread = 4;
+    constexpr int kBandsPerThread = 16; // small enough that the thread that ends last is not waited for long
     const int minimum = std::max(1, minimumPerBand);
     if (count <= minimum) {
         band(0, count);

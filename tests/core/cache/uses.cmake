@@ -1,0 +1,1 @@
+set(AKARI_TEST_USES SQLiteCpp SQLite::SQLite3)
