@@ -225,9 +225,10 @@ Result<QImage> ReportService::keyImage(const reporting::Document& document, cons
     return paint::paint(render::renderPlanar(scene), scene.devicePixelRatio);
 }
 
-Result<Bytes> ReportService::pdfOf(const reporting::Document& document, const records::Reader& reader) const
+Result<Bytes> ReportService::pdfOf(const reporting::Document& document, const records::Reader& reader, bool draft) const
 {
     reporting::PdfContext context;
+    context.draft = draft;
     context.reader = reader;
     context.clock = &m_engine.clock;
     context.hospital = document.subject.archive;
@@ -247,7 +248,7 @@ Result<Bytes> ReportService::previewPdf(const reporting::Document& document) con
     if (!reader) {
         return fail(reader.error());
     }
-    return pdfOf(document, reader->value_or(records::Reader{}));
+    return pdfOf(document, reader->value_or(records::Reader{}), true);
 }
 
 Result<SignedReport> ReportService::sign(const std::string& draftId, std::string_view signingSecret) const
@@ -297,7 +298,7 @@ Result<SignedReport> ReportService::sign(const std::string& draftId, std::string
     if (!evidence) {
         return fail(evidence.error());
     }
-    const auto pdf = pdfOf(*document, **reader);
+    const auto pdf = pdfOf(*document, **reader, false);
     if (!pdf) {
         return fail(pdf.error());
     }

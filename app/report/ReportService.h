@@ -38,7 +38,7 @@ public:
     Result<QImage> keyImage(const reporting::Document& document, const reporting::KeyImage& key, int size) const;
 
 private:
-    Result<Bytes> pdfOf(const reporting::Document& document, const records::Reader& reader) const;
+    Result<Bytes> pdfOf(const reporting::Document& document, const records::Reader& reader, bool draft) const;
     std::shared_ptr<load::StudyStore> storeOf(const std::string& archive, const StudyInstanceUid& study) const;
 
     const session::Engine m_engine;

@@ -1,0 +1,35 @@
+"""What each program loads: no decoder, no VTK and no Qt 5 in the workstation, one copy of what must be one."""
+import pathlib
+import re
+import subprocess
+import sys
+
+programs = pathlib.Path(sys.argv[1])
+problems = []
+
+
+def libraries(name):
+    text = subprocess.run(["ldd", programs / name], capture_output=True, text=True, check=True).stdout
+    return [line.split()[0] for line in text.splitlines() if line.strip()]
+
+
+FORBIDDEN = {
+    "akari": r"libQt5|libgdcm|libopenjp2|libopenjph|libcharls|libturbojpeg|libjxl|libavcodec|libarchive|libvtk|libmpi|dcmtkcharls|libdcmjpls|libITK",
+    "akarictl": r"libQt5|libgdcm|libopenjp2|libopenjph|libcharls|libturbojpeg|libjxl|libavcodec|libarchive|libvtk|libmpi|dcmtkcharls|libdcmjpls|libITK",
+    "akari-worker": r"libQt|libvtk|dcmtk|libsqlite|libcurl",
+    "akari-3d": r"libQt|libgdcm|dcmtk|libcharls",
+}
+for program, pattern in FORBIDDEN.items():
+    loaded = libraries(program)
+    if len(loaded) < 5:
+        problems.append(f"{program}: ldd shows only {len(loaded)} libraries, that can't be right")
+    problems += [f"{program} loads {library}" for library in loaded if re.search(pattern, library)]
+for program in ("akari", "akarictl"):
+    loaded = libraries(program)
+    for single in ("libsqlite3", "libcrypto", "libssl", "libicuuc", "libcurl"):
+        count = sum(library.startswith(single + ".") for library in loaded)
+        if count > 1:
+            problems.append(f"{program} loads {count} copies of {single}")
+
+print("\n".join(problems) or "every program loads what it may")
+sys.exit(1 if problems else 0)
