@@ -1,0 +1,304 @@
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <new>
+
+#include "core/base/JobQueue.h"
+#include "core/image/Grey.h"
+#include "render/PlanarOverlay.h"
+#include "render/PlanarScene.h"
+
+namespace akari::render {
+
+using image::Coverage;
+
+namespace {
+
+constexpr int kLargestSide = 16'384;
+
+std::string formatted(const char* format, double value)
+{
+    char text[64];
+    std::snprintf(text, sizeof text, format, value);
+    return text;
+}
+
+void append(std::string& list, const std::string& words)
+{
+    if (!words.empty()) {
+        list += (list.empty() ? "" : " · ") + words;
+    }
+}
+
+// What the reader chose, else the image's own window, else its VOI table, else a window from the data.
+struct GreyChain {
+    std::optional<image::Window> window;
+    const image::LookupTable* table = nullptr;
+    bool inverse = false;
+
+    void apply(const std::vector<float>& modality, std::vector<std::uint16_t>& pValues) const
+    {
+        pValues.resize(modality.size());
+        if (table) {
+            parallelFor(static_cast<int>(modality.size()), 65536, [&](int begin, int end) {
+                for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+                    pValues[i] = image::applyVoiTable(static_cast<double>(modality[i]), *table, inverse);
+                }
+            });
+        } else {
+            image::applyWindow(modality, *window, inverse, pValues);
+        }
+    }
+};
+
+GreyChain chainFor(const image::Slice& slice, const std::optional<image::Window>& chosen, bool invert)
+{
+    GreyChain chain;
+    chain.inverse = slice.attributes.monochrome1 != invert;
+    if (!chosen && slice.attributes.windows.empty() && slice.attributes.voiTable) {
+        chain.table = &*slice.attributes.voiTable;
+    } else {
+        chain.window = chosen ? *chosen : image::initialWindow(slice);
+    }
+    return chain;
+}
+
+// Beside the image is black, inverted or not.
+void blacken(Picture& picture)
+{
+    for (std::size_t i = 0; i < picture.grey.size(); ++i) {
+        if (picture.coverage[i] != static_cast<std::uint8_t>(Coverage::Present)) {
+            picture.grey[i] = 0;
+        }
+    }
+}
+
+struct DeviceBox {
+    int x, y, width, height;
+};
+
+// Where the image lies on the screen.
+DeviceBox imageBox(const view::NativeMapping& mapping, const image::FrameAttributes& frame, int width, int height)
+{
+    const auto [x1, y1] = mapping.toDevice({-0.5, -0.5});
+    const auto [x2, y2] = mapping.toDevice({frame.columns - 0.5, frame.rows - 0.5});
+    const auto clampTo = [](double v, int most) { return static_cast<int>(std::clamp(v, 0.0, static_cast<double>(most))); };
+    const int left = clampTo(std::ceil(std::min(x1, x2)), width);
+    const int top = clampTo(std::ceil(std::min(y1, y2)), height);
+    return {left, top, clampTo(std::floor(std::max(x1, x2)) + 1, width) - left, clampTo(std::floor(std::max(y1, y2)) + 1, height) - top};
+}
+
+void hatch(Picture& picture, const DeviceBox& box, Coverage coverage, const std::string& reason)
+{
+    const std::size_t pixels = static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height);
+    picture.grey.assign(pixels, 0);
+    picture.coverage.assign(pixels, static_cast<std::uint8_t>(Coverage::Outside));
+    for (int y = box.y; y < box.y + box.height; ++y) {
+        std::fill_n(picture.coverage.begin() + static_cast<std::ptrdiff_t>(y) * picture.width + box.x, box.width, static_cast<std::uint8_t>(coverage));
+    }
+    picture.provenance.touchedAbsent = true;
+    picture.overlay.emplace_back(HatchArea{box.x, box.y, box.width, box.height, reason});
+}
+
+std::string lossyWords(const image::FrameAttributes& frame)
+{
+    if (!frame.lossy) {
+        return {};
+    }
+    return frame.lossyRatio.empty() ? "Lossy" : "Lossy " + frame.lossyRatio + ":1";
+}
+
+void judgeNative(const PlanarScene& scene, const image::FrameAttributes& frame, const view::NativeMapping& mapping, Provenance& provenance)
+{
+    const image::PixelPlane& p = mapping.plane;
+    const double sourcePerDevice = std::max(std::hypot(p.stepX.column, p.stepX.row), std::hypot(p.stepY.column, p.stepY.row));
+    append(provenance.quality, lossyWords(frame));
+    if (sourcePerDevice > 1.0 + 1e-6) {
+        provenance.reduced = true;
+        append(provenance.quality, "Reduced to " + formatted("%.0f %%", 100.0 / sourcePerDevice));
+    }
+    if (frame.calibration == image::Calibration::AtDetector) {
+        append(provenance.quality, "Scale at detector");
+    }
+    if (!scene.table->complete()) {
+        append(provenance.quality, std::to_string(scene.table->present) + "/" + std::to_string(scene.table->entries.size()));
+    }
+}
+
+// Patient directions of the screen's axes through the image's own plane.
+ScreenFrame screenFrame(const image::FrameAttributes& frame, const view::NativeMapping& mapping)
+{
+    ScreenFrame screen;
+    screen.devicePixelsPerMm = mapping.devicePixelsPerMm;
+    if (frame.plane) {
+        const auto direction = [&](const image::PixelPoint& step) {
+            return image::normalized(frame.plane->rowDirection * (step.column * frame.plane->spacing.betweenColumns)
+                                     + frame.plane->columnDirection * (step.row * frame.plane->spacing.betweenRows));
+        };
+        screen.right = direction(mapping.plane.stepX);
+        screen.down = direction(mapping.plane.stepY);
+    }
+    return screen;
+}
+
+void drawSlice(const PlanarScene& scene, const image::Slice& slice, const view::NativeMapping& mapping, Picture& picture)
+{
+    if (slice.rgb) {
+        auto drawn = image::resampleColor(slice, mapping.plane, scene.state.interpolation);
+        picture.rgb = std::move(drawn.rgb);
+        picture.coverage = std::move(drawn.coverage);
+        if (scene.state.invert) {
+            for (std::size_t i = 0; i < picture.rgb.size(); ++i) {
+                const bool inside = picture.coverage[i / 3] == static_cast<std::uint8_t>(Coverage::Present);
+                picture.rgb[i] = inside ? static_cast<std::uint8_t>(255 - picture.rgb[i]) : std::uint8_t{0};
+            }
+        }
+        return;
+    }
+    auto drawn = image::resampleSlice(slice, mapping.plane, scene.state.interpolation);
+    picture.coverage = std::move(drawn.coverage);
+    picture.provenance.touchedAbsent = drawn.touchedAbsent;
+    chainFor(slice, scene.state.window, scene.state.invert).apply(drawn.values, picture.grey);
+    blacken(picture);
+}
+
+void renderNative(const PlanarScene& scene, Picture& picture)
+{
+    const image::SliceTable& table = *scene.table;
+    const int index = scene.state.plane.index.value;
+    if (index < 0 || static_cast<std::size_t>(index) >= table.displaySet->frames.size() || table.entries.size() != table.displaySet->frames.size()) {
+        picture.failure = "There is no such image in this series.";
+        return;
+    }
+    const image::FrameAttributes& frame = table.displaySet->frames[static_cast<std::size_t>(index)];
+    const image::SliceEntry& entry = table.entries[static_cast<std::size_t>(index)];
+    picture.provenance.object = frame.identity;
+    picture.provenance.frame = frame.frame;
+    const view::NativeMapping mapping = view::nativeMapping(frame, scene.state, scene.width, scene.height);
+    judgeNative(scene, frame, mapping, picture.provenance);
+    if (entry.state == image::SliceState::Present && entry.slice) {
+        drawSlice(scene, *entry.slice, mapping, picture);
+    } else {
+        const bool failed = entry.state == image::SliceState::Failed;
+        const std::string absent = scene.absentText.empty() ? "This image is not loaded yet." : scene.absentText;
+        hatch(picture, imageBox(mapping, frame, scene.width, scene.height), failed ? Coverage::Failed : Coverage::Absent,
+              failed ? entry.failure : absent);
+    }
+    auto overlay = planarOverlay(scene, screenFrame(frame, mapping), picture.provenance);
+    if (scene.state.showOverlays) {
+        addAnnotations(overlay, scene, frame, mapping);
+    }
+    std::move(overlay.begin(), overlay.end(), std::back_inserter(picture.overlay));
+}
+
+// The present slice nearest to the middle gives the window where nobody chose one.
+const image::Slice* middleSlice(const image::SliceTable& table)
+{
+    const std::size_t middle = table.entries.size() / 2;
+    for (std::size_t d = 0; d <= table.entries.size(); ++d) {
+        for (const std::size_t i : {middle + d, middle - d}) {
+            if (i < table.entries.size() && table.entries[i].state == image::SliceState::Present && table.entries[i].slice) {
+                return table.entries[i].slice.get();
+            }
+        }
+    }
+    return nullptr;
+}
+
+void judgeMpr(const PlanarScene& scene, Provenance& provenance)
+{
+    const image::DisplaySet& set = *scene.table->displaySet;
+    provenance.reduced = true; // between acquired pixels
+    append(provenance.quality, lossyWords(set.frames.front()));
+    if (scene.state.slab.mode != image::SlabMode::None && scene.state.slab.thickness > 0) {
+        const char* mode = scene.state.slab.mode == image::SlabMode::Mip ? "MIP" : scene.state.slab.mode == image::SlabMode::MinIp ? "MinIP" : "Mean";
+        append(provenance.quality, std::string(mode) + formatted(" %.1f mm", scene.state.slab.thickness));
+    }
+    append(provenance.quality, set.tiltDegrees > 0 ? "Tilt corrected" : "");
+    append(provenance.quality, set.evenSpacing ? "" : "Uneven spacing");
+    append(provenance.quality, "Interpolated");
+}
+
+void renderMpr(const PlanarScene& scene, Picture& picture)
+{
+    const image::SliceTable& table = *scene.table;
+    const view::MprMapping mapping = view::mprMapping(*table.displaySet, scene.state, scene.width, scene.height);
+    auto drawn = image::resampleVolume(table, mapping.plane, scene.state.slab, scene.state.interpolation);
+    if (!drawn) {
+        picture.failure = drawn.error().message;
+        return;
+    }
+    judgeMpr(scene, picture.provenance);
+    picture.provenance.touchedAbsent = drawn->touchedAbsent;
+    picture.coverage = std::move(drawn->coverage);
+    if (const image::Slice* slice = middleSlice(table)) {
+        GreyChain chain = chainFor(*slice, scene.state.window, scene.state.invert);
+        chain.apply(drawn->values, picture.grey);
+        blacken(picture);
+    } else {
+        picture.grey.assign(drawn->values.size(), 0);
+    }
+    const ScreenFrame screen{image::normalized(mapping.plane.stepX), image::normalized(mapping.plane.stepY), mapping.devicePixelsPerMm};
+    auto overlay = planarOverlay(scene, screen, picture.provenance);
+    addCrosshair(overlay, scene, mapping);
+    if (drawn->touchedAbsent) {
+        const std::string words = scene.absentText.empty() ? "Slices are missing under this plane" : scene.absentText;
+        const double ratio = scene.devicePixelRatio > 0 ? scene.devicePixelRatio : 1.0;
+        overlay.emplace_back(Text{scene.width / 2.0, scene.height - 48 * ratio, Anchor::Bottom, words, Ink::Warn, 12});
+    }
+    picture.overlay = std::move(overlay);
+}
+
+} // namespace
+
+Picture renderPlanar(const PlanarScene& scene)
+{
+    const auto start = std::chrono::steady_clock::now();
+    Picture picture;
+    picture.width = std::clamp(scene.width, 0, kLargestSide);
+    picture.height = std::clamp(scene.height, 0, kLargestSide);
+    if (!scene.table || !scene.table->displaySet || scene.table->displaySet->frames.empty()) {
+        picture.failure = "There is no image here.";
+        return picture;
+    }
+    picture.provenance.token = scene.table->token;
+    picture.provenance.generation = scene.table->generation;
+    if (scene.width <= 0 || scene.height <= 0 || scene.width > kLargestSide || scene.height > kLargestSide) {
+        picture.failure = "The picture's size is not between 1 and 16384 pixels.";
+        return picture;
+    }
+    try {
+        if (scene.state.plane.kind == view::PlaneKind::Native) {
+            renderNative(scene, picture);
+        } else {
+            renderMpr(scene, picture);
+        }
+    } catch (const std::bad_alloc&) {
+        picture = {picture.width, picture.height, {}, {}, {}, {}, picture.provenance, "There is not enough memory for this picture."};
+    }
+    picture.provenance.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    return picture;
+}
+
+std::vector<std::uint16_t> displayValues(const image::Slice& slice, const std::optional<image::Window>& window, bool invert)
+{
+    std::vector<std::uint16_t> pValues;
+    const auto rows = slice.attributes.rows;
+    const auto columns = slice.attributes.columns;
+    if (slice.rgb) {
+        return pValues;
+    }
+    const GreyChain chain = chainFor(slice, window, invert);
+    pValues.reserve(static_cast<std::size_t>(rows) * columns);
+    for (std::uint32_t row = 0; row < rows; ++row) {
+        for (std::uint32_t column = 0; column < columns; ++column) {
+            const double value = slice.modalityAt(column, row);
+            pValues.push_back(chain.table ? image::applyVoiTable(value, *chain.table, chain.inverse)
+                                          : image::applyWindow(value, *chain.window, chain.inverse));
+        }
+    }
+    return pValues;
+}
+
+} // namespace akari::render
