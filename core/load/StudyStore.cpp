@@ -215,6 +215,27 @@ std::vector<DocumentEntry> StudyStore::documents() const
     return m_documents;
 }
 
+std::optional<StudyStore::Place> StudyStore::locate(const SopInstanceUid& sop, FrameNumber frame) const
+{
+    auto& self = const_cast<StudyStore&>(*this);
+    const std::lock_guard lock(m_mutex);
+    for (auto& [uid, series] : self.m_series) {
+        if (!series->objects.contains(sop.value)) {
+            continue;
+        }
+        self.rebuild(*series);
+        for (const auto& shown : series->shown) {
+            for (std::size_t i = 0; i < shown.set->frames.size(); ++i) {
+                const auto& candidate = shown.set->frames[i];
+                if (candidate.identity.sop == sop && candidate.frame == frame) {
+                    return Place{shown.set->id, FrameIndex{static_cast<std::int32_t>(i)}};
+                }
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 image::SliceTablePtr StudyStore::table(const std::string& id) const
 {
     const std::lock_guard lock(m_mutex);

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -75,6 +76,13 @@ public:
     std::vector<SeriesProgress> progress() const;
     SeriesProgress progressOf(const SeriesInstanceUid& series) const;
     std::vector<DocumentEntry> documents() const;
+
+    // Where a frame of an object is shown; nullopt when it is not an image of this study.
+    struct Place {
+        std::string displaySetId;
+        FrameIndex index;
+    };
+    std::optional<Place> locate(const SopInstanceUid& sop, FrameNumber frame) const;
 
     // A snapshot for drawing; null when there is no such display set. Every object in it belongs to this study (hazard 1).
     image::SliceTablePtr table(const std::string& displaySetId) const;

@@ -49,7 +49,11 @@ Result<std::string> valueOf(Database& database, const ValueTable& table, const B
 
 } // namespace
 
-Status Records::putArchive(const ArchiveSettings& archive)
+Status Records::putArchive(const ArchiveSettings& archive) { return keepArchive(archive, false); }
+
+Status Records::replaceArchive(const ArchiveSettings& archive) { return keepArchive(archive, true); }
+
+Status Records::keepArchive(const ArchiveSettings& archive, bool replace)
 {
     if (archive.name.empty() || archive.url.empty()) {
         return fail("archive.url", "An archive needs a name and an address; give both.");
@@ -60,7 +64,7 @@ Status Records::putArchive(const ArchiveSettings& archive)
         const Bytes name = database.lookup("archive", archive.name);
         SQLite::Statement known(database.connection(), "SELECT sealed FROM archive WHERE name = ?");
         bindBlob(known, 1, name);
-        if (known.executeStep() && database.unsealJson(blobOf(known, 0), "archive", name).at("url") != archive.url) {
+        if (!replace && known.executeStep() && database.unsealJson(blobOf(known, 0), "archive", name).at("url") != archive.url) {
             refuse("archive.exists", "This name belongs to an archive with another address; choose another name.");
         }
         SQLite::Statement put(database.connection(), "INSERT INTO archive(name, sealed) VALUES(?, ?)"

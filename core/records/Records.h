@@ -91,6 +91,7 @@ public:
     Status reauthenticate(std::string_view signingSecret) const;
 
     Status putArchive(const ArchiveSettings& archive); // "archive.exists" when the name is taken by another URL
+    Status replaceArchive(const ArchiveSettings& archive); // the same name at a new address, knowingly: the demo archive's port changes
     Result<std::vector<ArchiveSettings>> archives() const;
     Result<ArchiveSettings> archive(const std::string& name) const; // "archive.unknown"
 
@@ -123,6 +124,7 @@ public:
 
 private:
     Records();
+    Status keepArchive(const ArchiveSettings& archive, bool replace);
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };

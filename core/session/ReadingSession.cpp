@@ -208,19 +208,15 @@ Result<measure::Measurement> ReadingSession::measureNow(const measure::Annotatio
         if (!store || store->study() != annotation.object.study) {
             continue;
         }
-        for (const auto& set : store->displaySets()) {
-            for (std::size_t i = 0; i < set->frames.size(); ++i) {
-                const auto& frame = set->frames[i];
-                if (frame.identity.sop != annotation.object.sop || frame.frame != annotation.frame) {
-                    continue;
-                }
-                const auto slice = store->load(set->id, FrameIndex{static_cast<std::int32_t>(i)});
-                if (!slice) {
-                    return fail(slice.error());
-                }
-                return measure::measure(annotation, **slice);
-            }
+        const auto place = store->locate(annotation.object.sop, annotation.frame);
+        if (!place) {
+            break;
         }
+        const auto slice = store->load(place->displaySetId, place->index);
+        if (!slice) {
+            return fail(slice.error());
+        }
+        return measure::measure(annotation, **slice);
     }
     return fail("measure.absent", "The image of this measurement is not loaded.");
 }

@@ -39,6 +39,8 @@ public:
     bool running();
     // Asks Orthanc to end, and ends it by force after ten seconds. Safe to call twice.
     void stop();
+    // Lets the archive go on after this object, and this program, have ended.
+    void leaveRunning() { m_pid = -1; }
     // Blocks until Orthanc ends or until() says so; asked five times a second.
     void wait(const std::function<bool()>& until = {});
 
