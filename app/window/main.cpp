@@ -59,7 +59,9 @@ int main(int argc, char** argv)
     const QCommandLineOption data(QStringLiteral("data"), QStringLiteral("The data folder (else AKARI_DATA)."), QStringLiteral("DIR"));
     const QCommandLineOption language(QStringLiteral("language"), QStringLiteral("ja or en, else the system's."), QStringLiteral("LANGUAGE"));
     const QCommandLineOption study(QStringLiteral("open"), QStringLiteral("Open this study at start."), QStringLiteral("ARCHIVE/STUDYUID"));
-    parser.addOptions({data, language, study});
+    const QCommandLineOption screenshot(QStringLiteral("screenshot"), QStringLiteral("With --open: save a picture of the window when the study is there, and end."),
+                                        QStringLiteral("FILE"));
+    parser.addOptions({data, language, study, screenshot});
     parser.process(application);
 
     if (parser.isSet(language)) {
@@ -91,5 +93,18 @@ int main(int argc, char** argv)
             window.openStudy(wanted.left(slash), wanted.mid(slash + 1));
         }
     });
+    QTimer watch;
+    if (parser.isSet(screenshot)) {
+        QObject::connect(&watch, &QTimer::timeout, &window, [&, waited = 0]() mutable {
+            auto* session = window.reading().session();
+            const auto table = window.reading().grid().pane(0).view().table();
+            const bool there = session != nullptr && !session->syncState().running && table && table->complete();
+            if (there || ++waited > 600) {
+                const bool saved = window.grab().save(parser.value(screenshot));
+                QApplication::exit(there && saved ? 0 : 1);
+            }
+        });
+        watch.start(100);
+    }
     return QApplication::exec();
 }
