@@ -1,28 +1,37 @@
+#include <algorithm>
+
 #include "core/phantom/Phantom.h"
 
 namespace akari::phantom {
 
+std::vector<DemoPart> demoParts(int largeSlices)
+{
+    std::vector<DemoPart> parts{{"chest CT", [](const Sink& sink) { return chestCt({}, sink); }},
+                                {"request form", [](const Sink& sink) { return requestForm(sink); }},
+                                {"prior chest CT", [](const Sink& sink) { return chestCtPrior(priorOptions(), sink); }},
+                                {"chest X-ray", [](const Sink& sink) { return chestCr(sink); }},
+                                {"brain MR", [](const Sink& sink) { return brainMr(sink); }},
+                                {"ultrasound clip", [](const Sink& sink) { return ultrasoundClip(sink); }}};
+    if (largeSlices > 0) {
+        parts.push_back({"whole-body CT", [largeSlices](const Sink& sink) { return wholeBodyCt(largeSlices, sink); }});
+    }
+    return parts;
+}
+
 std::vector<GroundTruth> demoStudies(int largeSlices, const Sink& sink)
 {
     bool wanted = true;
-    Sink counted;
-    if (sink) {
-        counted = [&](GeneratedObject&& object) { return wanted = wanted && sink(std::move(object)); };
-    }
-    const auto next = [&]() -> const Sink& {
-        static const Sink none;
-        return wanted ? counted : none;
-    };
+    const Sink watched = [&](GeneratedObject&& object) { return wanted = sink(std::move(object)); };
     std::vector<GroundTruth> studies;
-    studies.push_back(chestCt({}, next()));
-    const GroundTruth form = requestForm(next());
-    studies.front().series.insert(studies.front().series.end(), form.series.begin(), form.series.end());
-    studies.push_back(chestCtPrior(priorOptions(), next()));
-    studies.push_back(chestCr(next()));
-    studies.push_back(brainMr(next()));
-    studies.push_back(ultrasoundClip(next()));
-    if (largeSlices > 0) {
-        studies.push_back(wholeBodyCt(largeSlices, next()));
+    for (const DemoPart& part : demoParts(largeSlices)) {
+        GroundTruth truth = part.generate(sink && wanted ? watched : Sink());
+        const auto same = [&](const GroundTruth& known) { return known.studyInstanceUid == truth.studyInstanceUid; };
+        const auto found = std::find_if(studies.begin(), studies.end(), same);
+        if (found == studies.end()) {
+            studies.push_back(std::move(truth));
+        } else {
+            found->series.insert(found->series.end(), truth.series.begin(), truth.series.end());
+        }
     }
     return studies;
 }

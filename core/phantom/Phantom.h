@@ -113,7 +113,14 @@ GroundTruth ultrasoundClip(const Sink& sink);
 GroundTruth requestForm(const Sink& sink);
 Bytes requestFormPdf();
 
-// Everything above as one demo archive, current studies first; largeSlices > 0 adds wholeBodyCt(largeSlices).
+// One part of the demo archive: what it is, in words without a patient, and its generator.
+struct DemoPart {
+    std::string title;
+    std::function<GroundTruth(const Sink&)> generate;
+};
+// Everything above, current studies first; largeSlices > 0 adds wholeBodyCt(largeSlices).
+std::vector<DemoPart> demoParts(int largeSlices);
+// All parts in one go; the request form counts to the chest CT's study.
 std::vector<GroundTruth> demoStudies(int largeSlices, const Sink& sink);
 
 } // namespace akari::phantom

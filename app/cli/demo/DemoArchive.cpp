@@ -77,6 +77,7 @@ json settingsFor(const fs::path& folder, const fs::path& plugin, int port, const
             {"StorageCompression", false},
             {"StoreMD5ForAttachments", false},
             {"OverwriteInstances", false},
+            {"DefaultEncoding", "Utf8"}, // what QIDO answers are written in
             {"DicomServerEnabled", false},
             {"HttpServerEnabled", true},
             {"HttpPort", port},
