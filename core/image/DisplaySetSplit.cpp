@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <functional>
 #include <map>
+#include <set>
 
 namespace akari::image {
 
@@ -82,6 +83,28 @@ void splitAll(std::vector<FrameGroup>& groups, const std::string& reason, const 
         std::move(parts.begin(), parts.end(), std::back_inserter(next));
     }
     groups = std::move(next);
+}
+
+// Some de-identifiers give every image a frame of reference of its own, which would leave no series whole.
+std::vector<FrameGroup> splitByFrameOfReference(std::vector<FrameGroup> groups)
+{
+    std::vector<FrameGroup> next;
+    for (FrameGroup& group : groups) {
+        std::set<std::string> uids;
+        for (const FrameAttributes* frame : group.frames) {
+            uids.insert(frame->frameOfReferenceUid);
+        }
+        if (!group.frames.front()->plane || (group.frames.size() > 2 && uids.size() == group.frames.size())) {
+            if (group.frames.front()->plane) {
+                group.warnings.emplace_back("Every image names a frame of reference of its own; their positions are taken to belong together.");
+            }
+            next.push_back(std::move(group));
+            continue;
+        }
+        auto parts = splitBy(std::move(group), "frame of reference", [](const FrameAttributes& f) { return Part{f.frameOfReferenceUid, "other position"}; });
+        std::move(parts.begin(), parts.end(), std::back_inserter(next));
+    }
+    return next;
 }
 
 bool sameDirection(const Vec3& a, const Vec3& b)
@@ -213,6 +236,11 @@ void splitPositions(FrameGroup group, std::vector<FrameGroup>& out)
         out.push_back(std::move(group));
         return;
     }
+    if (byPosition(group.frames).size() == 1) {
+        // A cine or a spectroscopic map of one slice: scrolled through in the order of acquisition.
+        out.push_back(std::move(group));
+        return;
+    }
     const std::vector<std::pair<std::string, Describe>> ways{
         {"image type",
          [](const FrameAttributes& f) {
@@ -274,7 +302,7 @@ std::vector<FrameGroup> splitSeries(FrameRefs frames)
         return cine ? Part{f.identity.sop.value, "clip " + std::to_string(f.instanceNumber)} : Part{};
     });
     splitAll(groups, "size", sizeOf);
-    splitAll(groups, "frame of reference", [](const FrameAttributes& f) { return Part{f.plane ? f.frameOfReferenceUid : "", "other position"}; });
+    groups = splitByFrameOfReference(std::move(groups));
     std::vector<FrameGroup> oriented;
     for (FrameGroup& group : groups) {
         auto parts = splitByOrientation(std::move(group));
