@@ -173,7 +173,9 @@ Bytes DataSetBuilder::encode() const
                 appendTag(out, kItem);
                 append(out, fragment.size() + fragment.size() % 2, 4);
                 out.insert(out.end(), fragment.begin(), fragment.end());
-                out.resize(out.size() + fragment.size() % 2);
+                if (fragment.size() % 2 != 0) {
+                    out.push_back(0);
+                }
             }
             appendTag(out, kSequenceEnd);
             append(out, 0, 4);

@@ -86,7 +86,7 @@ tl::expected<DataSet, ReadFailure> DataSetReader::readMeta(std::uint64_t begin, 
     const std::uint64_t size = m_bytes->size();
     auto content = std::make_shared<DataSet::Content>();
     content->bytes = m_bytes;
-    std::uint64_t declaredEnd = 0;
+    std::uint64_t declaredEnd = UINT64_MAX;
     std::uint64_t at = begin;
     const Scope scope{};
     // A deflated dataset may look like group 0002 by chance, so a group length that fits is believed.
@@ -105,7 +105,7 @@ tl::expected<DataSet, ReadFailure> DataSetReader::readMeta(std::uint64_t begin, 
         }
         content->elements.push_back(std::move(element));
     }
-    if (declaredEnd != 0 && at != declaredEnd) {
+    if (declaredEnd != UINT64_MAX && at != declaredEnd) {
         warn("meta.length", "The length of the file meta information is wrong; it was read by its tags.", begin);
     }
     std::stable_sort(content->elements.begin(), content->elements.end(),

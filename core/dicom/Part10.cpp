@@ -75,12 +75,66 @@ Status inflateInto(Part10& file, DataSetReader& reader, std::uint64_t datasetAt,
     return {};
 }
 
-void notePixelData(Part10& file, const SyntaxTraits& declared, DataSetReader& reader)
+// A codestream's own opening tells the syntax where the file doesn't; empty when it is none of those.
+std::string_view syntaxOfCodestream(BytesView bytes)
+{
+    if (bytes.size() < 4 || bytes[0] != 0xFF) {
+        return {};
+    }
+    if (bytes[1] == 0x4F) {
+        return "1.2.840.10008.1.2.4.90";
+    }
+    // JPEG: the frame header's marker names the process (ISO 10918-1 B.2.2, ISO 14495-1).
+    for (std::size_t at = 2; bytes[1] == 0xD8 && at + 4 <= bytes.size() && bytes[at] == 0xFF;) {
+        switch (bytes[at + 1]) {
+        case 0xC0:
+            return "1.2.840.10008.1.2.4.50";
+        case 0xC1:
+            return "1.2.840.10008.1.2.4.51";
+        case 0xC3:
+            return "1.2.840.10008.1.2.4.57";
+        case 0xF7:
+            return "1.2.840.10008.1.2.4.81";
+        default:
+            at += 2 + (std::size_t{bytes[at + 2]} << 8 | bytes[at + 3]);
+        }
+    }
+    return {};
+}
+
+bool isNativeLength(const DataSet& dataSet, std::uint64_t length)
+{
+    const auto value = [&](Tag tag, std::int64_t otherwise) {
+        const std::int64_t found = dataSet.integer(tag).value_or(otherwise);
+        return found > 0 && found <= 65535 ? static_cast<std::uint64_t>(found) : 0;
+    };
+    const std::uint64_t bits = value(tags::Rows, 0) * value(tags::Columns, 0) * std::min<std::uint64_t>(value(tags::SamplesPerPixel, 1), 16) *
+                               std::min<std::uint64_t>(value(tags::BitsAllocated, 0), 64);
+    const std::uint64_t bytes = (bits * value(tags::NumberOfFrames, 1) + 7) / 8;
+    return bits > 0 && bits < std::uint64_t{1} << 42 && length == bytes + bytes % 2;
+}
+
+// Pixels that are stored otherwise than declared are read as they lie when there is no doubt about what they are.
+void notePixelData(Part10& file, const SyntaxTraits& declared, Encoding encoding, DataSetReader& reader)
 {
     const Element* pixels = file.dataSet.find(tags::PixelData);
     file.encapsulated = pixels ? pixels->undefinedLength : declared.encapsulated;
-    if (pixels && file.encapsulated != declared.encapsulated && pixels->length > 0) {
-        reader.warn("pixels.encapsulation", "Pixel Data is stored otherwise than the transfer syntax says.", pixels->offset);
+    if (!pixels || file.encapsulated == declared.encapsulated || pixels->length == 0) {
+        return;
+    }
+    reader.warn("pixels.encapsulation", "Pixel Data is stored otherwise than the transfer syntax says.", pixels->offset);
+    BytesView value = file.dataSet.bytes(tags::PixelData);
+    if (!file.encapsulated && isNativeLength(file.dataSet, pixels->length)) {
+        file.transferSyntaxUid = uidOf(encoding);
+        return;
+    }
+    if (file.encapsulated && value.size() >= 8) {
+        const std::uint64_t table = 8 + (std::uint64_t{value[4]} | std::uint64_t{value[5]} << 8 | std::uint64_t{value[6]} << 16 | std::uint64_t{value[7]} << 24);
+        value = table + 8 <= value.size() ? value.subspan(table + 8) : BytesView{};
+        const std::string_view found = syntaxOfCodestream(value);
+        if (!found.empty()) {
+            file.transferSyntaxUid = found;
+        }
     }
 }
 
@@ -132,7 +186,7 @@ Result<Part10> readChecked(SharedBytes bytes, const ReadLimits& limits)
     if (file.meta.elements().empty() && !hasPrefix && file.dataSet.elements().empty()) {
         return fail(notDicom());
     }
-    notePixelData(file, traits, body);
+    notePixelData(file, traits, *encoding, body);
     compareIdentity(file, body);
     return file;
 }

@@ -1,0 +1,2 @@
+set(AKARI_TEST_USES ZLIB::ZLIB)
+find_package(ZLIB REQUIRED)
