@@ -60,8 +60,9 @@ public:
     bool fill(int layer, std::int16_t* target)
     {
         bool absent = false;
-        std::fill(m_sum.begin(), m_sum.end(), 0.0F);
-        for (const Share& share : sharesOf(m_stack, m_built.grid, layer)) {
+        const std::vector<Share> shares = sharesOf(m_stack, m_built.grid, layer);
+        std::fill(m_sum.begin(), m_sum.end(), shares.empty() ? m_air : 0.0F);
+        for (const Share& share : shares) {
             const auto weight = float(share.weight);
             if (const std::vector<float>* values = reduced(share.slice)) {
                 for (std::size_t i = 0; i < m_sum.size(); ++i) {
@@ -101,8 +102,10 @@ private:
         const Placement& at = m_stack.slices[slice];
         const auto& grid = m_built.grid;
         if (m_columns.ranges.empty() || at.right != m_right || at.down != m_down) {
-            m_columns = mapAxis(int(m_stack.columns), m_extents[0].spacing, at.right, grid.size[0], grid.spacing[0], m_extents[0].begin);
-            m_rows = mapAxis(int(m_stack.rows), m_extents[1].spacing, at.down, grid.size[1], grid.spacing[1], m_extents[1].begin);
+            m_columns = mapAxis(int(m_stack.columns), m_extents[0].spacing, at.right, grid.size[0], grid.spacing[0],
+                                m_extents[0].begin - kMargin * grid.spacing[0]);
+            m_rows = mapAxis(int(m_stack.rows), m_extents[1].spacing, at.down, grid.size[1], grid.spacing[1],
+                             m_extents[1].begin - kMargin * grid.spacing[1]);
             m_right = at.right;
             m_down = at.down;
         }

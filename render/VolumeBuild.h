@@ -10,10 +10,13 @@
 
 namespace akari::render {
 
+// One voxel of air lies around the acquired ones, so that what is cut off by the edge is lit as a surface.
+constexpr int kMargin = 1;
+
 // Voxel (i, j, k)'s centre lies at origin + axis[0] * (i * spacing[0]) + axis[1] * (j * spacing[1]) + axis[2] * (k * spacing[2]).
 // The axes are the row direction, the column direction and their cross product; a tilted stack is straightened by shifting each slice.
 struct VolumeGrid {
-    std::array<int, 3> size{};
+    std::array<int, 3> size{};           // voxels, margin included
     std::array<double, 3> spacing{};     // mm
     image::Vec3 origin;                  // LPS mm
     std::array<image::Vec3, 3> axis;

@@ -11,27 +11,27 @@ struct Look {
     std::vector<TransferPoint> points; // modality values, ascending
     bool maximum = false;
     bool shaded = true;
-    double ambient = 0.15, diffuse = 0.85, specular = 0.25, power = 20;
+    double ambient = 0.2, diffuse = 0.95, specular = 0.2, power = 20;
 };
 
 Look boneLook()
 {
     return {{{-1000, 0, 0.30, 0.12, 0.06},
              {130, 0, 0.55, 0.25, 0.14},
-             {220, 0.12, 0.82, 0.55, 0.38},
-             {400, 0.55, 0.95, 0.86, 0.70},
-             {1000, 0.9, 1.00, 0.96, 0.88},
-             {3000, 0.95, 1.00, 1.00, 0.98}}};
+             {220, 0.20, 0.82, 0.55, 0.38},
+             {400, 0.75, 0.95, 0.86, 0.70},
+             {1000, 0.95, 1.00, 0.96, 0.88},
+             {3000, 0.98, 1.00, 1.00, 0.98}}};
 }
 
 Look softLook()
 {
     return {{{-1000, 0, 0.75, 0.48, 0.38},
              {-300, 0, 0.75, 0.48, 0.38},
-             {-120, 0.10, 0.85, 0.60, 0.48},
-             {20, 0.32, 0.86, 0.52, 0.42},
-             {90, 0.45, 0.78, 0.36, 0.30},
-             {200, 0.6, 0.92, 0.80, 0.66},
+             {-120, 0.15, 0.85, 0.60, 0.48},
+             {20, 0.5, 0.86, 0.52, 0.42},
+             {90, 0.6, 0.78, 0.36, 0.30},
+             {200, 0.75, 0.92, 0.80, 0.66},
              {1000, 0.9, 1.00, 0.97, 0.90},
              {3000, 0.95, 1.00, 1.00, 0.98}}};
 }
@@ -56,7 +56,7 @@ Look rangeLook(bool dense, double low, double high)
 Look lookOf(VolumePreset preset, bool ct, const BuiltVolume& built)
 {
     switch (preset) {
-    case VolumePreset::Mip: return ct ? maximumLook(0, 800) : maximumLook(built.low, built.high);
+    case VolumePreset::Mip: return ct ? maximumLook(0, 1100) : maximumLook(built.low, built.high);
     case VolumePreset::CtSoftTissue: return ct ? softLook() : rangeLook(false, built.low, built.high);
     case VolumePreset::CtBone: break;
     }

@@ -25,7 +25,8 @@ bool worthRestarting(const Error& error) { return error.code != "stopped" && err
 
 std::string sizeText(const std::array<int, 3>& size)
 {
-    return std::to_string(size[0]) + "×" + std::to_string(size[1]) + "×" + std::to_string(size[2]);
+    const auto side = [](int voxels) { return std::to_string(voxels - 2 * kMargin); };
+    return side(size[0]) + "×" + side(size[1]) + "×" + side(size[2]);
 }
 
 std::string qualityText(const BuiltVolume& volume, const image::SliceTable& table)

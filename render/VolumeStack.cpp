@@ -18,7 +18,7 @@ std::array<int, 3> sizeAt(const std::array<Extent, 3>& extents, double spacing)
     for (std::size_t a = 0; a < 3; ++a) {
         const double length = extents[a].end - extents[a].begin;
         // The tolerance keeps 512 acquired columns at 512 in spite of rounding.
-        size[a] = std::max(1, int(std::ceil(length / std::max(spacing, extents[a].spacing) - 1e-3)));
+        size[a] = std::max(1, int(std::ceil(length / std::max(spacing, extents[a].spacing) - 1e-3))) + 2 * kMargin;
     }
     return size;
 }
@@ -136,7 +136,7 @@ VolumeGrid gridOf(const Stack& stack, std::uint64_t maximumVoxels)
         grid.reduced = true;
         double fine = 0;
         double coarse = 1e-3;
-        while (product(sizeAt(extents, coarse)) > std::max<std::uint64_t>(maximumVoxels, 1)) {
+        while (product(sizeAt(extents, coarse)) > std::max<std::uint64_t>(maximumVoxels, 27)) {
             coarse *= 2;
         }
         for (int step = 0; step < 40; ++step) {
@@ -147,8 +147,8 @@ VolumeGrid gridOf(const Stack& stack, std::uint64_t maximumVoxels)
     }
     std::array<double, 3> first{};
     for (std::size_t a = 0; a < 3; ++a) {
-        grid.spacing[a] = (extents[a].end - extents[a].begin) / grid.size[a];
-        first[a] = extents[a].begin + grid.spacing[a] / 2;
+        grid.spacing[a] = (extents[a].end - extents[a].begin) / (grid.size[a] - 2 * kMargin);
+        first[a] = extents[a].begin + grid.spacing[a] * (0.5 - kMargin);
     }
     grid.origin = stack.first.position + grid.axis[0] * first[0] + grid.axis[1] * first[1] + grid.axis[2] * first[2];
     return grid;
@@ -156,7 +156,10 @@ VolumeGrid gridOf(const Stack& stack, std::uint64_t maximumVoxels)
 
 std::vector<Share> sharesOf(const Stack& stack, const VolumeGrid& grid, int layer)
 {
-    const double begin = stack.slices.front().along - stack.gap / 2 + layer * grid.spacing[2];
+    if (layer < kMargin || layer >= grid.size[2] - kMargin) {
+        return {};
+    }
+    const double begin = stack.slices.front().along - stack.gap / 2 + (layer - kMargin) * grid.spacing[2];
     const double middle = begin + grid.spacing[2] / 2;
     const auto after = std::lower_bound(stack.slices.begin(), stack.slices.end(), middle - 1e-3 * stack.gap,
                                         [](const Placement& p, double position) { return p.along < position; });

@@ -26,7 +26,7 @@ struct Extent {
     double spacing = 1;        // acquired, mm
 };
 
-// A slice's share in one layer of voxels; the shares of a layer sum to 1.
+// A slice's share in one layer of voxels; the shares of a layer sum to 1. The margin's layers have none: air.
 struct Share {
     std::size_t slice = 0; // index into Stack::slices
     double weight = 0;

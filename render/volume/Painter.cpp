@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
+#include <chrono>
+#include <cmath>
 #include <sstream>
 
 #include <vtkCallbackCommand.h>
@@ -82,6 +83,7 @@ struct Painter::Impl {
     vtkSmartPointer<vtkGPUVolumeRayCastMapper> cardMapper;
     std::unique_ptr<SharedMemory> voxels;
     double finestSpacing = 1;
+    double coarseness = 2; // pixels per ray while dragging, adapted to this machine
     std::string name;
     bool software = true;
     int maximumTexture = 0;
@@ -92,6 +94,7 @@ struct Painter::Impl {
     void applyLook(const Draw& draw);
     void applyCamera(const Draw& draw);
     void applyQuality(const Draw& draw);
+    void adapt(double milliseconds);
 };
 
 void Painter::Impl::observe(vtkObject* object)
@@ -147,7 +150,8 @@ void Painter::Impl::applyLook(const Draw& draw)
     vtkVolumeProperty* property = volume->GetProperty();
     property->SetScalarOpacity(opacity);
     property->SetColor(color);
-    property->SetScalarOpacityUnitDistance(1.0);
+    // By voxels, not millimetres: deeper samples have no gradient and would darken a surface.
+    property->SetScalarOpacityUnitDistance(finestSpacing);
     property->SetInterpolationTypeToLinear();
     property->SetShade(draw.shaded != 0 ? 1 : 0);
     property->SetAmbient(draw.ambient);
@@ -175,15 +179,24 @@ void Painter::Impl::applyQuality(const Draw& draw)
 {
     const bool fast = draw.interactive != 0;
     if (processorMapper) {
-        // While dragging one ray for two by two pixels, and longer steps.
-        const double step = finestSpacing * (fast ? 2.0 : draw.maximumIntensity != 0 ? 1.0 : 0.7);
-        processorMapper->SetImageSampleDistance(fast ? 2.0F : 1.0F);
+        const double step = finestSpacing * (fast ? 2.0 : draw.maximumIntensity != 0 ? 1.0 : 0.6);
+        processorMapper->SetImageSampleDistance(fast ? float(coarseness) : 1.0F);
         processorMapper->SetSampleDistance(float(step));
         processorMapper->SetInteractiveSampleDistance(float(step));
     }
     if (cardMapper) {
-        cardMapper->SetImageSampleDistance(fast && software ? 2.0F : 1.0F);
+        cardMapper->SetImageSampleDistance(fast ? float(std::max(1.0, coarseness / 2)) : 1.0F);
         cardMapper->SetSampleDistance(float(finestSpacing * (fast ? 1.0 : 0.5)));
+    }
+}
+
+// Aims at 25 to 45 ms, so that with the way to the screen a drag stays below 60 ms.
+void Painter::Impl::adapt(double milliseconds)
+{
+    if (milliseconds > 45) {
+        coarseness = std::min(4.0, coarseness * std::min(1.5, std::sqrt(milliseconds / 35)));
+    } else if (milliseconds < 25) {
+        coarseness = std::max(1.5, coarseness / 1.1);
     }
 }
 
@@ -264,9 +277,13 @@ std::string Painter::draw(const Draw& draw, std::uint8_t* target)
     impl.applyQuality(draw);
     impl.window->SetSize(draw.width, draw.height);
     impl.errors->take();
+    const auto begin = std::chrono::steady_clock::now();
     impl.window->Render();
     vtkNew<vtkUnsignedCharArray> pixels;
     impl.window->GetPixelData(0, 0, draw.width - 1, draw.height - 1, 0, pixels);
+    if (draw.interactive != 0) {
+        impl.adapt(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+    }
     const std::string errors = impl.errors->take();
     if (!errors.empty()) {
         return errors;

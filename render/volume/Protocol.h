@@ -47,7 +47,7 @@ struct Volume {
 
 struct TransferPoint {
     double value = 0;                       // stored int16 value
-    double opacity = 0;                     // composites: for 1 mm of path; MIP: of the whole
+    double opacity = 0;                     // composites: along the volume's finest spacing; MIP: of the whole
     double red = 0, green = 0, blue = 0;    // 0 to 1
 };
 

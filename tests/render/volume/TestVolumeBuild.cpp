@@ -9,14 +9,17 @@ using namespace akari::test;
 
 namespace {
 
+// Without the margin of air: (0, 0, 0) is the first acquired voxel.
 std::int16_t voxel(const BuiltVolume& built, int i, int j, int k)
 {
+    i += kMargin, j += kMargin, k += kMargin;
     const auto& size = built.grid.size;
     return reinterpret_cast<const std::int16_t*>(built.voxels->data())[(std::size_t(k) * size[1] + j) * size[0] + i];
 }
 
 Vec3 centerOf(const VolumeGrid& grid, double i, double j, double k)
 {
+    i += kMargin, j += kMargin, k += kMargin;
     return grid.origin + grid.axis[0] * (i * grid.spacing[0]) + grid.axis[1] * (j * grid.spacing[1]) + grid.axis[2] * (k * grid.spacing[2]);
 }
 
@@ -25,9 +28,9 @@ Vec3 massCenter(const BuiltVolume& built)
 {
     Vec3 sum;
     double mass = 0;
-    for (int k = 0; k < built.grid.size[2]; ++k) {
-        for (int j = 0; j < built.grid.size[1]; ++j) {
-            for (int i = 0; i < built.grid.size[0]; ++i) {
+    for (int k = 0; k < built.grid.size[2] - 2; ++k) {
+        for (int j = 0; j < built.grid.size[1] - 2; ++j) {
+            for (int i = 0; i < built.grid.size[0] - 2; ++i) {
                 const double weight = voxel(built, i, j, k) + 1000;
                 sum = sum + centerOf(built.grid, i, j, k) * weight;
                 mass += weight;
@@ -50,7 +53,7 @@ TEST_CASE("An unreduced volume holds every voxel with its own slice's slope", "[
     const auto table = makeTable(shape, [&](const Vec3& p) { return std::round((p.x - shape.position.x) / 0.7) * 20 + std::round((p.z - 130) / 1.3) * 2; });
     const auto built = buildVolume(*table, kAll);
     REQUIRE(built);
-    CHECK(built->grid.size == std::array<int, 3>{7, 5, 4});
+    CHECK(built->grid.size == std::array<int, 3>{9, 7, 6});
     CHECK_FALSE(built->grid.reduced);
     CHECK_FALSE(built->touchedAbsent);
     for (int k = 0; k < 4; ++k) {
@@ -58,6 +61,9 @@ TEST_CASE("An unreduced volume holds every voxel with its own slice's slope", "[
             CHECK(voxel(*built, i, 3, k) == i * 20 + k * 2);
         }
     }
+    CHECK(voxel(*built, -1, 0, 0) == -1000);
+    CHECK(voxel(*built, 0, 5, 0) == -1000);
+    CHECK(voxel(*built, 0, 0, 4) == -1000);
     const Vec3 last = centerOf(built->grid, 6, 4, 3);
     CHECK(last.x == near(-20 + 6 * 0.7));
     CHECK(last.y == near(-50 + 4 * 0.9));
@@ -89,7 +95,7 @@ TEST_CASE("Three thousand small slices stay within the limit", "[render][volume]
     const auto grid = planGrid(*table, 192ULL * 192 * 192);
     REQUIRE(grid);
     CHECK(grid->voxels() <= 192ULL * 192 * 192);
-    CHECK(grid->spacing[2] * grid->size[2] == near(3000 * 1.3));
+    CHECK(grid->spacing[2] * (grid->size[2] - 2) == near(3000 * 1.3));
 }
 
 TEST_CASE("A tilted stack is straightened", "[render][volume]")
@@ -99,7 +105,7 @@ TEST_CASE("A tilted stack is straightened", "[render][volume]")
     const Vec3 marker = at(shape, 0.4, 0.5, 0.7);
     const auto built = buildVolume(*makeTable(shape, blobs({marker})), kAll);
     REQUIRE(built);
-    CHECK(built->grid.size[1] > 80);
+    CHECK(built->grid.size[1] > 82);
     CHECK(image::length(massCenter(*built) - marker) < 0.05);
 }
 
@@ -110,7 +116,7 @@ TEST_CASE("Uneven distances are honoured", "[render][volume]")
     const auto table = makeTable(shape, [](const Vec3& p) { return 2 * std::round((p.z - 130) / 1.3); });
     const auto built = buildVolume(*table, kAll);
     REQUIRE(built);
-    CHECK(built->grid.size[2] == 72);
+    CHECK(built->grid.size[2] == 74);
     for (int k = 0; k < 72; ++k) {
         CHECK(voxel(*built, 5, 5, k) == 2 * k);
     }

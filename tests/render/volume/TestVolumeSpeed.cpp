@@ -1,4 +1,5 @@
 // Run by hand: test-volume "[.speed]" prints figures and, with AKARI_DUMP=folder, leaves raw pictures there.
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -6,6 +7,8 @@
 #include "tests/render/volume/Synthetic.h"
 #include "tests/support/Catch.h"
 
+#include "render/VolumeBuild.h"
+#include "render/VolumeProcess.h"
 #include "render/VolumeScene.h"
 
 using namespace akari;
@@ -40,6 +43,18 @@ TEST_CASE("Speed of 3D on this machine", "[.speed]")
     shape.betweenSlices = 0.8;
     const Vec3 center = at(shape, 0.5, 0.5, 0.5);
     const auto table = makeTable(shape, [&](const Vec3& p) { return head(p, center); });
+    const auto since = [](auto begin) { return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count(); };
+    {
+        auto begin = std::chrono::steady_clock::now();
+        VolumeProcess process({});
+        REQUIRE(process.launch(false));
+        std::printf("launch %.0f ms, ", since(begin));
+        REQUIRE(process.greeting({}));
+        std::printf("with greeting %.0f ms, ", since(begin));
+        begin = std::chrono::steady_clock::now();
+        REQUIRE(buildVolume(*table, 192ULL * 192 * 192));
+        std::printf("volume %.0f ms\n", since(begin));
+    }
     VolumeRenderer renderer;
     const char* folder = std::getenv("AKARI_DUMP");
     VolumeScene scene;
