@@ -3,6 +3,7 @@
 #include "app/report/ReportService.h"
 #include "core/archive/Delivery.h"
 #include "core/base/FileIo.h"
+#include "core/objects/EncapsulatedDocument.h"
 
 namespace akari::cli {
 

@@ -51,6 +51,14 @@ ReadingPage::ReadingPage(session::Engine engine, QWidget* parent)
     connect(m_report, &ReportController::saved, this, &ReadingPage::statusChanged);
     connect(m_report, &ReportController::delivered, this, &ReadingPage::statusChanged);
     connect(m_editor, &reporting::ReportEditor::insertMeasurementRequested, this, &ReadingPage::insertLastMeasurement);
+    connect(m_editor, &reporting::ReportEditor::keyImageActivated, this, [this](int index) {
+        const auto& image = m_report->document().keyImages[static_cast<std::size_t>(index)].image;
+        showImage(image.sop, image.frame.value_or(FrameNumber{1}));
+    });
+    connect(m_editor, &reporting::ReportEditor::measurementActivated, this, [this](int index) {
+        const auto& annotation = m_report->document().measurements[static_cast<std::size_t>(index)].annotation;
+        showImage(annotation.object.sop, annotation.frame);
+    });
 }
 
 ReadingPage::~ReadingPage()
@@ -343,6 +351,14 @@ void ReadingPage::markKeyImage()
     scene.width = scene.height = 256;
     scene.corners.reset();
     m_report->addKeyImage(*frame, pane.view().window(), pane.view().index().value + 1, paint::paint(render::renderPlanar(scene)));
+}
+
+void ReadingPage::showImage(const SopInstanceUid& sop, FrameNumber frame)
+{
+    if (const auto place = m_session ? m_session->store()->locate(sop, frame) : std::nullopt) {
+        m_grid->showPlace(*place);
+        m_grid->active().setFocus();
+    }
 }
 
 void ReadingPage::openDocument(const QString& sopInstanceUid)

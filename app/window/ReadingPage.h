@@ -48,6 +48,7 @@ private:
     void undo();
     void redo();
     QString priorTag() const;
+    void showImage(const SopInstanceUid& sop, FrameNumber frame);
     void openDocument(const QString& sopInstanceUid);
 
     const session::Engine m_engine;

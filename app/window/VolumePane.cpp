@@ -115,11 +115,11 @@ void VolumePane::run()
         }
         auto picture = std::make_shared<render::Picture>(renderer.draw(scene, m_stop.token()));
         picture->provenance.token = scene.table->token;
-        postToGui(this, [this, picture] { show(std::move(*picture)); });
+        postToGui(this, [this, picture] { showPicture(std::move(*picture)); });
     }
 }
 
-void VolumePane::show(render::Picture picture)
+void VolumePane::showPicture(render::Picture picture)
 {
     if (picture.provenance.token != m_token) {
         return; // hazard 1

@@ -43,7 +43,7 @@ protected:
 private:
     void request(bool interactive);
     void run();
-    void show(render::Picture picture);
+    void showPicture(render::Picture picture);
 
     std::shared_ptr<load::StudyStore> m_store;
     std::string m_displaySetId;
