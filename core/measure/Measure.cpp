@@ -62,8 +62,9 @@ std::optional<Statistics> statisticsInside(const PixelPoint& center, double a, d
     s.pixels = values.size();
     const auto n = static_cast<double>(values.size());
     for (const double v : values) {
-        s.mean += v / n;
+        s.mean += v;
     }
+    s.mean /= n;
     double squares = 0;
     for (const double v : values) {
         squares += (v - s.mean) * (v - s.mean);
