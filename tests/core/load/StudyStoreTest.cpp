@@ -1,0 +1,216 @@
+#include <atomic>
+#include <random>
+#include <thread>
+
+#include "core/dicom/DataSetBuilder.h"
+#include "core/dicom/Tags.h"
+#include "core/load/StudyStore.h"
+#include "tests/support/Catch.h"
+
+using namespace akari;
+
+namespace {
+
+constexpr int kSize = 16;
+
+// A slice whose every pixel is `value`: the patient it belongs to can be read off any pixel.
+cache::IncomingObject slice(const std::string& study, int number, std::uint16_t value, double spacing = 2.0)
+{
+    using namespace dicom;
+    using namespace dicom::tags;
+    DataSetBuilder b;
+    const std::string sop = study + ".1." + std::to_string(number);
+    b.text(SOPClassUID, {'U', 'I'}, "1.2.840.10008.5.1.4.1.1.2").text(SOPInstanceUID, {'U', 'I'}, sop);
+    b.text(StudyInstanceUID, {'U', 'I'}, study).text(SeriesInstanceUID, {'U', 'I'}, study + ".1");
+    b.text(Modality, {'C', 'S'}, "CT").text(PatientID, {'L', 'O'}, study).text(SeriesNumber, {'I', 'S'}, "1");
+    b.text(InstanceNumber, {'I', 'S'}, std::to_string(number)).text(FrameOfReferenceUID, {'U', 'I'}, study + ".9");
+    b.text(ImageType, {'C', 'S'}, "ORIGINAL\\PRIMARY\\AXIAL");
+    b.decimals(ImagePositionPatient, {0, 0, spacing * number}).decimals(ImageOrientationPatient, {1, 0, 0, 0, 1, 0});
+    b.decimals(PixelSpacing, {0.7, 0.5}).decimals(RescaleSlope, {1}).decimals(RescaleIntercept, {-1024});
+    b.integers(Rows, {'U', 'S'}, {kSize}).integers(Columns, {'U', 'S'}, {kSize}).integers(SamplesPerPixel, {'U', 'S'}, {1});
+    b.integers(BitsAllocated, {'U', 'S'}, {16}).integers(BitsStored, {'U', 'S'}, {16}).integers(HighBit, {'U', 'S'}, {15});
+    b.integers(PixelRepresentation, {'U', 'S'}, {0}).text(PhotometricInterpretation, {'C', 'S'}, "MONOCHROME2");
+    Bytes pixels;
+    for (int i = 0; i < kSize * kSize; ++i) {
+        pixels.push_back(static_cast<std::uint8_t>(value & 0xff));
+        pixels.push_back(static_cast<std::uint8_t>(value >> 8));
+    }
+    b.raw(PixelData, {'O', 'W'}, pixels);
+    cache::IncomingObject object;
+    object.bytes = std::make_shared<const Bytes>(writePart10(b, "1.2.840.10008.1.2.1", "1.2.840.10008.5.1.4.1.1.2", sop));
+    const auto file = readPart10(object.bytes);
+    REQUIRE(file);
+    object.identity = *identityOf(*file, "test");
+    object.headerLength = file->pixelDataOffset;
+    object.sopClassUid = "1.2.840.10008.5.1.4.1.1.2";
+    object.modality = "CT";
+    object.instanceNumber = number;
+    return object;
+}
+
+struct Fixture {
+    std::unique_ptr<cache::Cache> cache = std::move(*cache::Cache::openInMemory());
+    decode::DecodePool pool;
+    load::MemoryBudget budget{std::uint64_t{64} << 20};
+
+    std::shared_ptr<load::StudyStore> open(const std::string& study)
+    {
+        return std::make_shared<load::StudyStore>(load::StudyStore::Services{*cache, pool, budget}, "test", StudyInstanceUid(study),
+                                                  [](const std::string&) {});
+    }
+};
+
+} // namespace
+
+TEST_CASE("StudyStore shows arriving objects in the order of their positions", "[core][load]")
+{
+    Fixture f;
+    const auto store = f.open("1.2.3");
+    for (int number : {3, 1, 2, 0}) {
+        store->add(slice("1.2.3", number, static_cast<std::uint16_t>(1000 + number)));
+    }
+    const auto sets = store->displaySets();
+    REQUIRE(sets.size() == 1);
+    REQUIRE(sets[0]->frames.size() == 4);
+    const auto table = store->loadAll(sets[0]->id);
+    REQUIRE(table->present == 4);
+    for (std::size_t i = 0; i < 4; ++i) {
+        CHECK(table->entries[i].slice->modalityAt(5, 5) == 1000.0 + static_cast<double>(i) - 1024);
+    }
+    CHECK(sets[0]->spacingBetweenSlices == Approx(2.0));
+}
+
+TEST_CASE("StudyStore drops objects of another study", "[core][load]")
+{
+    Fixture f;
+    const auto store = f.open("1.2.3");
+    store->add(slice("1.2.4", 0, 1));
+    CHECK(store->displaySets().empty());
+    auto foreign = slice("1.2.3", 0, 1);
+    foreign.identity.archive = "elsewhere";
+    store->add(foreign);
+    CHECK(store->displaySets().empty());
+}
+
+TEST_CASE("StudyStore reads from the cache what sync has stored, headers first", "[core][load]")
+{
+    Fixture f;
+    std::vector<cache::IncomingObject> batch;
+    for (int number = 0; number < 5; ++number) {
+        batch.push_back(slice("1.2.3", number, static_cast<std::uint16_t>(number)));
+    }
+    cache::StudyRecord study;
+    study.archive = "test";
+    study.study = StudyInstanceUid("1.2.3");
+    REQUIRE(f.cache->putStudy(study));
+    cache::SeriesRecord series;
+    series.series = SeriesInstanceUid("1.2.3.1");
+    REQUIRE(f.cache->putSeries("test", study.study, series));
+    REQUIRE(f.cache->store(batch));
+    const auto store = f.open("1.2.3");
+    REQUIRE(store->addFromCache());
+    const auto set = store->displaySets().at(0);
+    CHECK(store->table(set->id)->present == 0); // known, not loaded: absent
+    const auto third = store->load(set->id, FrameIndex{3});
+    REQUIRE(third);
+    CHECK((*third)->storedAt(0, 0) == 3);
+    CHECK(store->locate(SopInstanceUid("1.2.3.1.3"), FrameNumber{1})->index.value == 3);
+    CHECK_FALSE(store->locate(SopInstanceUid("1.2.3.1.3"), FrameNumber{2}));
+    CHECK_FALSE(store->load(set->id, FrameIndex{5}));
+    CHECK(store->loadAll(set->id)->complete());
+}
+
+TEST_CASE("A snapshot does not change while the study goes on arriving", "[core][load]")
+{
+    Fixture f;
+    const auto store = f.open("1.2.3");
+    store->add(slice("1.2.3", 0, 7));
+    const auto id = store->displaySets().at(0)->id;
+    const auto before = store->loadAll(id);
+    store->add(slice("1.2.3", 1, 8));
+    const auto after = store->loadAll(store->displaySets().at(0)->id);
+    CHECK(before->entries.size() == 1);
+    CHECK(after->entries.size() == 2);
+    CHECK(after->generation > before->generation);
+    CHECK(before->token == after->token);
+}
+
+TEST_CASE("A frame that can't be decoded is failed with its reason, and the rest shows", "[core][load]")
+{
+    Fixture f;
+    const auto store = f.open("1.2.3");
+    store->add(slice("1.2.3", 0, 7));
+    auto broken = slice("1.2.3", 1, 8);
+    Bytes cut(*broken.bytes);
+    cut.resize(cut.size() - 100);
+    broken.bytes = std::make_shared<const Bytes>(std::move(cut));
+    store->add(broken);
+    store->add(slice("1.2.3", 2, 9));
+    const auto sets = store->displaySets();
+    std::size_t present = 0;
+    for (const auto& set : sets) {
+        present += store->loadAll(set->id)->present;
+    }
+    CHECK(present == 2);
+}
+
+TEST_CASE("The memory budget is kept, and what was looked at longest ago is given back", "[core][load]")
+{
+    Fixture f;
+    const std::uint64_t slices = 8;
+    load::MemoryBudget small(kSize * kSize * 2 * slices + 4096);
+    const auto first = std::make_shared<load::StudyStore>(load::StudyStore::Services{*f.cache, f.pool, small}, "test", StudyInstanceUid("1.2.3"),
+                                                          [](const std::string&) {});
+    for (int number = 0; number < 40; ++number) {
+        first->add(slice("1.2.3", number, 1));
+    }
+    const auto table = first->loadAll(first->displaySets().at(0)->id);
+    CHECK(small.used() <= small.limit());
+    CHECK(table->present + table->failed == 40);
+    CHECK(table->failed > 0);
+}
+
+TEST_CASE("10 000 patient switches under random delay show no foreign pixel", "[core][load][hazard1]")
+{
+    Fixture f;
+    constexpr int kPatients = 8;
+    constexpr int kSlices = 6;
+    std::vector<std::vector<cache::IncomingObject>> patients;
+    for (int patient = 0; patient < kPatients; ++patient) {
+        std::vector<cache::IncomingObject> objects;
+        for (int number = 0; number < kSlices; ++number) {
+            objects.push_back(slice("1.2." + std::to_string(100 + patient), number, static_cast<std::uint16_t>(500 + patient)));
+        }
+        patients.push_back(std::move(objects));
+    }
+    std::mt19937 random(1);
+    std::size_t looked = 0;
+    std::size_t foreign = 0;
+#ifdef AKARI_SANITIZED
+    constexpr int kSwitches = 500;
+#else
+    constexpr int kSwitches = 10000;
+#endif
+    for (int i = 0; i < kSwitches; ++i) {
+        const int patient = static_cast<int>(random() % kPatients);
+        const auto store = f.open("1.2." + std::to_string(100 + patient));
+        // Objects of this patient and of another arrive mixed, as a server that confuses two studies would send them.
+        const int other = static_cast<int>(random() % kPatients);
+        for (int n = 0; n < kSlices; ++n) {
+            store->add(patients[static_cast<std::size_t>(patient)][static_cast<std::size_t>(n)]);
+            store->add(patients[static_cast<std::size_t>(other)][static_cast<std::size_t>(n)]);
+        }
+        for (const auto& set : store->displaySets()) {
+            // Sometimes at once, sometimes when everything is there.
+            const auto table = random() % 4 == 0 ? store->loadAll(set->id) : store->table(set->id);
+            for (const auto& entry : table->entries) {
+                if (entry.slice) {
+                    ++looked;
+                    foreign += entry.slice->storedAt(3, 3) != 500 + patient;
+                }
+            }
+        }
+    }
+    CHECK(looked > static_cast<std::size_t>(kSwitches));
+    CHECK(foreign == 0);
+}

@@ -1,0 +1,1 @@
+set(AKARI_TEST_DEPENDS akari-worker)
