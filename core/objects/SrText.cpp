@@ -57,8 +57,9 @@ std::string number(const ContentItem& item)
         return item.qualifier.empty() ? "no value" : "no value (" + words(item.qualifier) + ")";
     }
     const bool withoutUnit = item.unit.empty() || item.unit.is("1", "UCUM");
-    // UCUM's code is what people write: mm, not "millimeter".
-    const std::string& unit = item.unit.scheme == "UCUM" ? item.unit.value : words(item.unit);
+    // UCUM's code is what people write (mm), but for its bracketed ones ([hnsf'U]).
+    const bool readableCode = item.unit.scheme == "UCUM" && item.unit.value.find_first_of("[{") == std::string::npos;
+    const std::string& unit = readableCode ? item.unit.value : words(item.unit);
     return item.numericText + (withoutUnit ? "" : " " + unit);
 }
 
@@ -121,6 +122,21 @@ std::string valueOf(const ContentItem& item)
     return item.graphicType.empty() ? std::string{} : coordinates(item);
 }
 
+// What stands for an item without a name.
+std::string_view kindOf(const ContentItem& item)
+{
+    if (!item.target.empty()) {
+        return "Reference";
+    }
+    if (item.valueType == "IMAGE") {
+        return "Image";
+    }
+    if (item.valueType == "SCOORD" || item.valueType == "SCOORD3D") {
+        return "Region";
+    }
+    return item.valueType.empty() ? std::string_view("Item") : std::string_view(item.valueType);
+}
+
 // Lines of a text keep the indentation of its first.
 void appendIndented(std::string& out, std::string_view text, const std::string& indentation)
 {
@@ -143,7 +159,7 @@ void appendItem(std::string& out, const ContentItem& item, std::size_t depth)
     if (item.valueType == "CONTAINER") {
         out += (depth == 0 ? "\n" : "") + indentation + (name.empty() ? std::string("Section") : name) + "\n";
     } else {
-        out += indentation + (name.empty() ? item.valueType : name);
+        out += indentation + std::string(name.empty() ? kindOf(item) : std::string_view(name));
         if (!value.empty()) {
             out += ": ";
             appendIndented(out, value, indentation + "  ");

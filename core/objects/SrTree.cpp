@@ -71,7 +71,7 @@ std::vector<EvidenceReference> evidence(const DataSet& dataSet, Tag sequence)
         for (const DataSet& series : study.items(tags::ReferencedSeriesSequence)) {
             for (const DataSet& sop : series.items(tags::ReferencedSOPSequence)) {
                 out.push_back({StudyInstanceUid(study.textOr(tags::StudyInstanceUID)), SeriesInstanceUid(series.textOr(tags::SeriesInstanceUID)),
-                               referencedSop(sop)});
+                               referencedSop(sop), codedConcept(sop, tags::PurposeOfReferenceCodeSequence)});
             }
         }
     }

@@ -68,6 +68,7 @@ struct EvidenceReference {
     StudyInstanceUid study;
     SeriesInstanceUid series;
     ReferencedSop sop;
+    CodedConcept purpose; // of predecessors: "Addended report", ...
 };
 
 struct SrDocument {
