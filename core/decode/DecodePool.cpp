@@ -47,6 +47,20 @@ NativeLayout layoutOf(const dicom::Part10& file, const PixelDescription& pixels,
     return layout;
 }
 
+// A frame of bytes in big-endian words may begin and end within a word: its last sample then lies behind its extent.
+dicom::FrameExtent wholeWords(const dicom::Part10& file, dicom::FrameExtent extent, const NativeLayout& layout)
+{
+    for (auto& run : extent.runs) {
+        const std::uint64_t before = layout.oddStart ? 1 : 0;
+        run.offset -= before;
+        run.length += before;
+        if (run.length % 2 != 0 && run.offset + run.length < file.bytes->size()) {
+            ++run.length;
+        }
+    }
+    return extent;
+}
+
 Status checkDeclared(const PixelDescription& pixels, const dicom::Part10& file)
 {
     if (!file.bytes) {
@@ -174,7 +188,9 @@ Result<DecodedFrame> DecodePool::decode(const dicom::Part10& file, const PixelDe
     if (*syntax != Syntax::Native) {
         return m_impl->decodeInWorker(encoded, *syntax, pixels, frame, token, stop);
     }
-    auto samples = unpackNative(encoded, pixels, layoutOf(file, pixels, extent, frame));
+    const NativeLayout layout = layoutOf(file, pixels, extent, frame);
+    const bool words = layout.bigEndian && layout.wordsOfBytes && pixels.bitsAllocated <= 8;
+    auto samples = unpackNative(words ? viewOf(file, wholeWords(file, extent, layout), joined) : encoded, pixels, layout);
     if (!samples) {
         return fail(samples.error());
     }

@@ -21,13 +21,13 @@ void swapBytes(Bytes& samples, unsigned bytesPerSample)
     }
 }
 
-// Undoes 16-bit words written most significant byte first. A frame that starts or ends inside a word keeps that byte's neighbour in
-// another frame, out of reach, so such a byte is taken as it lies.
-Bytes swapWords(BytesView frame, bool oddStart)
+// Undoes 16-bit words written most significant byte first.
+Bytes swapWords(BytesView words, bool oddStart)
 {
-    Bytes out(frame.begin(), frame.end());
-    for (std::size_t at = oddStart ? 1 : 0; at + 1 < out.size(); at += 2) {
-        std::swap(out[at], out[at + 1]);
+    Bytes out(words.begin(), words.end());
+    swapBytes(out, 2);
+    if (oddStart && !out.empty()) {
+        out.erase(out.begin());
     }
     return out;
 }
@@ -70,6 +70,11 @@ std::uint64_t nativeFrameBytes(const PixelDescription& pixels, unsigned firstBit
 
 Result<Bytes> unpackNative(BytesView frame, const PixelDescription& pixels, const NativeLayout& layout)
 {
+    Bytes swapped;
+    if (layout.bigEndian && layout.wordsOfBytes && pixels.bitsAllocated <= 8) {
+        swapped = swapWords(frame, layout.oddStart);
+        frame = swapped;
+    }
     if (frame.size() < nativeFrameBytes(pixels, layout.firstBit)) {
         return fail("decode.failed", "The pixel data of this frame is shorter than its rows and columns say; it may be cut off.",
             std::to_string(frame.size()) + " bytes");
@@ -85,11 +90,6 @@ Result<Bytes> unpackNative(BytesView frame, const PixelDescription& pixels, cons
         }
         break;
     default: break;
-    }
-    Bytes swapped;
-    if (layout.bigEndian && layout.wordsOfBytes && pixels.bitsAllocated <= 8) {
-        swapped = swapWords(frame, layout.oddStart);
-        frame = swapped;
     }
     if (pixels.bitsAllocated == 1) {
         Bytes samples(decodedBytes(pixels));

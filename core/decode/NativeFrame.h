@@ -9,8 +9,8 @@ namespace akari::decode {
 struct NativeLayout {
     unsigned firstBit = 0;   // of a 1-bit frame within its first byte: frames need not start on a byte
     bool bigEndian = false;
-    bool wordsOfBytes = false; // 8-bit samples in big-endian 16-bit words (OW): each pair of bytes is swapped
-    bool oddStart = false;   // such a frame starts in the middle of a word
+    bool wordsOfBytes = false; // 8-bit samples in 16-bit words (OW), swapped when big-endian: `frame` then holds whole words
+    bool oddStart = false;   // and this frame starts with the second sample of its first word
 };
 
 // Bytes a native frame takes in the file.

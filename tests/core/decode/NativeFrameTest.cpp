@@ -27,6 +27,7 @@ TEST_CASE("Native 8-bit and 32-bit samples", "[core][decode]")
     // 8-bit samples in big-endian words come out in reading order.
     CHECK(*unpackNative(Bytes{2, 1, 4, 3}, grey(1, 4, 8, 8), {0, true, true, false}) == Bytes{1, 2, 3, 4});
     CHECK(*unpackNative(Bytes{2, 1, 4, 3}, grey(1, 4, 8, 8), {0, true, false, false}) == Bytes{2, 1, 4, 3});
+    CHECK(*unpackNative(Bytes{2, 1, 4, 3}, grey(1, 3, 8, 8), {0, true, true, true}) == Bytes{2, 3, 4});
 }
 
 TEST_CASE("1-bit frames may start within a byte", "[core][decode]")
