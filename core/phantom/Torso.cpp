@@ -186,14 +186,14 @@ float Torso::cavity(Vec q) const
 
 float Torso::aboveDiaphragm(Vec q) const { return smoothMax(dome(q, -1), dome(q, 1), 12); }
 
-float Torso::lung(Vec q, float side) const
+float Torso::lung(Vec q, float side, float inner) const
 {
     const Section& s = at(q.z);
     const float x = side * q.x;
     float middle = mix(21, 7, smoothstep(-40, -76, q.y)) - mix(0, 4, smoothstep(20, 60, q.y));
     middle += side > 0 ? 4.0F * smoothstep(30, 70, q.y) : 0.0F;
     middle -= 3 * smoothstep(20, 90, q.z) * smoothstep(10, -20, q.y);
-    float d = smoothMax(cavity(q) + 1.2F, middle - x, 16);
+    float d = smoothMax(inner + 1.2F, middle - x, 16);
     d = smoothMax(d, dome(q, side) + 1.0F, 5);
     // The spine's own width, so that the lung runs round it.
     const float dy = q.y - s.spineY;
@@ -213,9 +213,13 @@ float Torso::lung(Vec q, float side) const
     return d;
 }
 
-float Torso::liver(Vec q) const
+float Torso::liver(Vec q, float inner) const
 {
-    float d = smoothMax(cavity(q) + 4, 3.0F - aboveDiaphragm(q), 10);
+    const float dome = 3.0F - aboveDiaphragm(q);
+    if (dome > 2) {
+        return dome;
+    }
+    float d = smoothMax(inner + 4, dome, 10);
     d = smoothMax(d, (-178 + 0.5F * (q.x + 30) - q.z) * 0.89F, 18);
     d = smoothMax(d, 0.62F * (q.x - 18) + 0.78F * (q.y + 10), 24);
     const float dy = q.y - at(q.z).spineY;
@@ -223,7 +227,8 @@ float Torso::liver(Vec q) const
     return d;
 }
 
-float Torso::value(Vec q, float outside, float inverseWidth) const
+// Skin, fat and the muscles of the wall.
+float Torso::wall(Vec q, float inner, float outside, float inverseWidth) const
 {
     const Skin s = skin(q);
     if (s.distance > 1) {
@@ -236,30 +241,46 @@ float Torso::value(Vec q, float outside, float inverseWidth) const
     v = mix(v, hu::kFat, coverage(s.distance + 1.8F, inverseWidth));
     const float muscle = s.distance + 1.8F + s.fatThickness;
     v = mix(v, hu::kMuscle, coverage(muscle, inverseWidth));
-    if (q.z > 150 || q.z < -505) {
-        return v;
-    }
-    const float inner = cavity(q);
     if (inner > 5 && muscle < -5) {
         // A plane of fat sets the layers of the wall off from each other.
         v = mix(v, hu::kFat, 0.8F * clamp01(1.1F - std::fabs(muscle + 8)));
     }
+    return v;
+}
+
+bool Torso::farOutside(Vec q) const
+{
+    if (q.z > 20 || q.z < -380 || !m_armsUp) {
+        return false;
+    }
+    const Section& s = at(q.z);
+    return std::fabs(q.x) > s.bodyA + 2 || std::fabs(q.y - s.bodyY) > s.bodyB + 2;
+}
+
+float Torso::value(Vec q, float outside, float inverseWidth) const
+{
+    if (farOutside(q)) {
+        return outside;
+    }
+    const float inner = q.z > 150 || q.z < -505 ? 1e3F : cavity(q);
+    // Deep inside the cavity the wall need not be asked.
+    float v = inner < -2 ? hu::kFat : wall(q, inner, outside, inverseWidth);
     if (inner > 1) {
         return v;
     }
     v = mix(v, hu::kFat, coverage(inner, inverseWidth));
     if (q.z > -140) {
         const float side = q.x < 0 ? -1.0F : 1.0F;
-        const float d = lung(q, side);
+        const float d = lung(q, side, inner);
         if (d < 1) {
             const float sheet = d < -2 ? 110 * fissure(q) : 0.0F;
             v = mix(v, hu::kLung + sheet, coverage(d, inverseWidth));
-        } else if (d < 4 && inner < -1 && aboveDiaphragm(q) < 2.5F && aboveDiaphragm(q) > -2.5F) {
+        } else if (d < 4 && inner < -1 && std::fabs(aboveDiaphragm(q)) < 2.5F) {
             v = hu::kMuscle;
         }
     }
     if (q.z < -20) {
-        v = mix(v, hu::kLiver, coverage(liver(q), inverseWidth));
+        v = mix(v, hu::kLiver, coverage(liver(q, inner), inverseWidth));
     }
     return v;
 }

@@ -47,9 +47,9 @@ public:
     };
     Skin skin(Vec q) const;
     float cavity(Vec q) const;
-    float lung(Vec q, float side) const;   // side -1 right, +1 left
+    float lung(Vec q, float side) const { return lung(q, side, cavity(q)); } // side -1 right, +1 left
     float aboveDiaphragm(Vec q) const;     // negative above the domes
-    float liver(Vec q) const;
+    float liver(Vec q) const { return liver(q, cavity(q)); }
     // HU of everything painted here, before the other shapes go on top.
     float value(Vec q, float outside, float inverseWidth) const;
     // A point of the rib cage, `outward` mm outside the cavity; angle 0 at the back, 180 degrees in front.
@@ -63,7 +63,11 @@ private:
         float spineY;
     };
     const Section& at(float z) const;
+    float lung(Vec q, float side, float inner) const;
+    float liver(Vec q, float inner) const;
     float limbs(Vec q) const;
+    float wall(Vec q, float inner, float outside, float inverseWidth) const;
+    bool farOutside(Vec q) const;
 
     std::vector<Section> m_sections; // every 0.25 mm
     bool m_armsUp;
