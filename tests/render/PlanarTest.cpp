@@ -1,0 +1,370 @@
+#include "tests/support/Catch.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/image/Grey.h"
+#include "render/PlanarScene.h"
+#include "tests/support/ImageFixtures.h"
+
+using namespace akari;
+using namespace akari::render;
+using image::Vec3;
+
+namespace {
+
+constexpr Vec3 kMarker{3.1, -2.2, 4.7}; // left, front, head: on no axis of symmetry
+
+image::SliceTablePtr tableWithMarker(const test::VolumeRecipe& recipe)
+{
+    return std::make_shared<const image::SliceTable>(test::volumeOf<std::int16_t>(recipe, [](const Vec3& p) {
+        const Vec3 d = p - kMarker;
+        return 1000 * std::exp(-dot(d, d) / 2);
+    }));
+}
+
+test::VolumeRecipe recipeAs(int orientation)
+{
+    test::VolumeRecipe r;
+    r.columns = 28;
+    r.rows = 24;
+    r.slices = 20;
+    if (orientation == 1) { // coronal
+        r.columnDirection = {0, 0, -1};
+    } else if (orientation == 2) { // sagittal
+        r.rowDirection = {0, 1, 0};
+        r.columnDirection = {0, 0, -1};
+    } else if (orientation == 3) { // prone, feet first
+        r.rowDirection = {-1, 0, 0};
+        r.columnDirection = {0, 1, 0};
+    }
+    // The volume's middle near the origin.
+    const Vec3 n = cross(r.rowDirection, r.columnDirection);
+    r.origin = r.rowDirection * (-13.3 * r.dx) + r.columnDirection * (-11.1 * r.dy) + n * (-9.2 * r.dz);
+    return r;
+}
+
+std::pair<int, int> brightest(const Picture& p)
+{
+    const auto at = std::max_element(p.grey.begin(), p.grey.end()) - p.grey.begin();
+    return {static_cast<int>(at % p.width), static_cast<int>(at / p.width)};
+}
+
+std::string letterAt(const Picture& p, Anchor anchor)
+{
+    for (const Primitive& primitive : p.overlay) {
+        if (const auto* text = std::get_if<Text>(&primitive); text && text->anchor == anchor && text->size == 15) {
+            return text->utf8;
+        }
+    }
+    return {};
+}
+
+bool says(const Picture& p, const std::string& words)
+{
+    return std::any_of(p.overlay.begin(), p.overlay.end(), [&](const Primitive& primitive) {
+        const auto* text = std::get_if<Text>(&primitive);
+        return text && text->utf8.find(words) != std::string::npos;
+    });
+}
+
+Vec3 alongLetter(char letter)
+{
+    switch (letter) {
+    case 'L': return {1, 0, 0};
+    case 'R': return {-1, 0, 0};
+    case 'P': return {0, 1, 0};
+    case 'A': return {0, -1, 0};
+    case 'H': return {0, 0, 1};
+    default: return {0, 0, -1};
+    }
+}
+
+PlanarScene sceneOf(const image::SliceTablePtr& table, const view::ViewportState& state, int width = 241, int height = 203)
+{
+    PlanarScene scene;
+    scene.table = table;
+    scene.state = state;
+    scene.state.window = image::Window{500, 1000, image::VoiFunction::Linear, {}};
+    scene.width = width;
+    scene.height = height;
+    return scene;
+}
+
+// The frame that shows the marker best.
+int markerFrame(const image::DisplaySet& set)
+{
+    const double at = dot(kMarker, set.normal);
+    const auto nearest = std::min_element(set.positions.begin(), set.positions.end(), [&](double a, double b) { return std::abs(a - at) < std::abs(b - at); });
+    return static_cast<int>(nearest - set.positions.begin());
+}
+
+} // namespace
+
+TEST_CASE("The marker lies where the letters say, in every acquisition, plane, turn and flip", "[render]")
+{
+    for (int acquired = 0; acquired < 4; ++acquired) {
+        const auto table = tableWithMarker(recipeAs(acquired));
+        const Vec3 center = image::volumeBox(*table->displaySet)->center;
+        for (const auto kind : {view::PlaneKind::Native, view::PlaneKind::Axial, view::PlaneKind::Coronal, view::PlaneKind::Sagittal}) {
+            for (int form = 0; form < 16; ++form) {
+                view::ViewportState state;
+                state.plane = {kind, FrameIndex{markerFrame(*table->displaySet)}, kMarker, {}, {}};
+                state.quarterTurns = form / 4;
+                state.flipHorizontal = form & 1;
+                state.flipVertical = form & 2;
+                const Picture picture = renderPlanar(sceneOf(table, state));
+                INFO("acquired " << acquired << " plane " << static_cast<int>(kind) << " form " << form);
+                REQUIRE(picture.failure.empty());
+                const auto [x, y] = brightest(picture);
+                const std::string right = letterAt(picture, Anchor::Right), down = letterAt(picture, Anchor::Bottom);
+                REQUIRE(right.size() == 1);
+                REQUIRE(down.size() == 1);
+                // On the side of the right letter exactly when the marker lies further along it than the middle does.
+                CHECK((x > 120) == (dot(kMarker - center, alongLetter(right[0])) > 0));
+                CHECK((y > 101) == (dot(kMarker - center, alongLetter(down[0])) > 0));
+                CHECK(alongLetter(letterAt(picture, Anchor::Left)[0]) == alongLetter(right[0]) * -1.0);
+                CHECK(alongLetter(letterAt(picture, Anchor::Top)[0]) == alongLetter(down[0]) * -1.0);
+                CHECK(says(picture, "FLIPPED") == (state.flipHorizontal || state.flipVertical));
+                CHECK(says(picture, "ROTATED") == (state.quarterTurns != 0));
+            }
+        }
+    }
+}
+
+TEST_CASE("The marker is drawn where the mapping says", "[render]")
+{
+    const auto table = tableWithMarker(recipeAs(0));
+    const int index = markerFrame(*table->displaySet);
+    view::ViewportState state;
+    state.plane.index = FrameIndex{index};
+    state.zoom = 1.4;
+    state.panX = 12;
+    const auto& frame = table->displaySet->frames[static_cast<std::size_t>(index)];
+    const auto [ex, ey] = view::nativeMapping(frame, state, 241, 203).toDevice(frame.plane->toPixel(kMarker));
+    const auto [x, y] = brightest(renderPlanar(sceneOf(table, state)));
+    CHECK(std::abs(x - ex) <= 0.5 * 14);
+    CHECK(std::abs(y - ey) <= 0.5 * 18);
+    state.plane = {view::PlaneKind::Sagittal, {}, kMarker, {}, {}};
+    const auto [mx, my] = view::mprMapping(*table->displaySet, state, 241, 203).toDevice(kMarker);
+    const auto [sx, sy] = brightest(renderPlanar(sceneOf(table, state)));
+    CHECK(std::abs(sx - mx) <= 8);
+    CHECK(std::abs(sy - my) <= 8);
+}
+
+TEST_CASE("No letters are invented, and no scale bar without calibration", "[render]")
+{
+    auto table = test::volumeOf<std::int16_t>({}, test::ramp);
+    auto set = *table.displaySet;
+    set.geometry = image::GeometryKind::None;
+    set.frames[2].plane.reset();
+    set.frames[2].calibration = image::Calibration::None;
+    table.displaySet = std::make_shared<const image::DisplaySet>(set);
+    view::ViewportState state;
+    state.plane.index = FrameIndex{2};
+    const auto picture = renderPlanar(sceneOf(std::make_shared<const image::SliceTable>(table), state));
+    CHECK(letterAt(picture, Anchor::Right).empty());
+    CHECK_FALSE(std::any_of(picture.overlay.begin(), picture.overlay.end(), [](const Primitive& p) { return std::holds_alternative<Line>(p); }));
+    state.plane.kind = view::PlaneKind::Coronal;
+    CHECK_FALSE(renderPlanar(sceneOf(std::make_shared<const image::SliceTable>(table), state)).failure.empty());
+}
+
+TEST_CASE("MONOCHROME1 and invert cancel out", "[render]")
+{
+    for (const bool one : {false, true}) {
+        for (const bool invert : {false, true}) {
+            auto slice = *test::volumeOf<std::int16_t>({}, test::ramp).entries[0].slice;
+            slice.attributes.monochrome1 = one;
+            const image::Window window{100, 400, image::VoiFunction::Linear, {}};
+            const auto shown = displayValues(slice, window, invert);
+            REQUIRE(shown.size() == 480);
+            for (std::uint32_t i = 0; i < 480; ++i) {
+                REQUIRE(shown[i] == image::applyWindow(slice.modalityAt(i % 24, i / 24), window, one != invert));
+            }
+        }
+    }
+}
+
+TEST_CASE("A picture at one to one has the display values", "[render]")
+{
+    test::VolumeRecipe square;
+    square.dx = square.dy = 0.5;
+    square.columns = square.rows = 64;
+    const auto table = std::make_shared<const image::SliceTable>(test::volumeOf<std::int16_t>(square, test::ramp));
+    view::ViewportState state;
+    state.plane.index = FrameIndex{3};
+    auto scene = sceneOf(table, state, 64, 64);
+    scene.state.window.reset();
+    const auto picture = renderPlanar(scene);
+    CHECK(picture.grey == displayValues(*table->entries[3].slice, std::nullopt, false));
+    CHECK_FALSE(picture.provenance.reduced);
+    CHECK(picture.provenance.token == BindingToken{7});
+    CHECK(picture.provenance.generation == 3);
+    CHECK(picture.provenance.object.sop.value == "1.2.3.4.4");
+    CHECK(renderPlanar(sceneOf(table, state, 32, 32)).provenance.reduced);
+    CHECK(says(renderPlanar(sceneOf(table, state, 32, 32)), "Reduced to 50 %"));
+}
+
+TEST_CASE("The image's VOI table is used where it names no window", "[render]")
+{
+    auto slice = *test::volumeOf<std::int16_t>({}, [](const Vec3& p) { return p.x > 0 ? 1.0 : 0.0; }).entries[0].slice;
+    slice.attributes.windows.clear();
+    slice.attributes.voiTable = image::LookupTable{0, 16, {1000, 60000}};
+    const auto shown = displayValues(slice, std::nullopt, false);
+    CHECK(shown.front() == 1000);
+    CHECK(shown[23] == 60000);
+    CHECK(displayValues(slice, image::Window{0, 2, image::VoiFunction::LinearExact, {}}, false).front() == 32768);
+}
+
+TEST_CASE("Absent and failed images are hatched with the reason and give no numbers", "[render]")
+{
+    auto table = test::volumeOf<std::int16_t>({}, test::ramp);
+    table.entries[1] = {image::SliceState::Absent, nullptr, {}};
+    table.entries[2] = {image::SliceState::Failed, nullptr, "could not be decoded: truncated"};
+    const auto shared = std::make_shared<const image::SliceTable>(table);
+    for (int index = 1; index <= 2; ++index) {
+        view::ViewportState state;
+        state.plane.index = FrameIndex{index};
+        auto scene = sceneOf(shared, state);
+        scene.absentText = "loading 3/16";
+        const auto picture = renderPlanar(scene);
+        CHECK(picture.provenance.touchedAbsent);
+        const auto area = std::find_if(picture.overlay.begin(), picture.overlay.end(), [](const Primitive& p) { return std::holds_alternative<HatchArea>(p); });
+        REQUIRE(area != picture.overlay.end());
+        const auto& hatch = std::get<HatchArea>(*area);
+        CHECK(hatch.utf8 == (index == 1 ? "loading 3/16" : "could not be decoded: truncated"));
+        CHECK(hatch.height == 203);
+        CHECK(hatch.width == Approx(203.0 / 18 * 16.8).margin(1));
+        CHECK(std::all_of(picture.grey.begin(), picture.grey.end(), [](std::uint16_t v) { return v == 0; }));
+    }
+    view::ViewportState coronal;
+    coronal.plane = {view::PlaneKind::Coronal, {}, {0, 0, 0}, {}, {}};
+    auto scene = sceneOf(shared, coronal);
+    scene.absentText = "loading 3/16";
+    const auto picture = renderPlanar(scene);
+    CHECK(picture.provenance.touchedAbsent);
+    CHECK(says(picture, "loading 3/16"));
+    view::ViewportState outside;
+    outside.plane.index = FrameIndex{99};
+    CHECK_FALSE(renderPlanar(sceneOf(shared, outside)).failure.empty());
+    CHECK_FALSE(renderPlanar(PlanarScene{}).failure.empty());
+}
+
+TEST_CASE("Beside the image is black, inverted or not", "[render]")
+{
+    const auto table = tableWithMarker(recipeAs(0));
+    for (const bool invert : {false, true}) {
+        view::ViewportState state;
+        state.invert = invert;
+        const auto picture = renderPlanar(sceneOf(table, state));
+        CHECK(picture.grey[0] == 0);
+        CHECK(picture.grey[static_cast<std::size_t>(101 * 241 + 120)] == (invert ? 65535 : 0));
+    }
+}
+
+TEST_CASE("Overlays scale with the device pixel ratio", "[render]")
+{
+    const auto table = tableWithMarker(recipeAs(0));
+    auto scene = sceneOf(table, {}, 600, 500);
+    scene.annotations = {{{"a", "2.25.1", "Lesion 1", measure::Kind::Length, table->displaySet->frames[0].identity, {}, {{2, 3}, {12, 8}}}, "8.1 mm", false}};
+    scene.corners = Corners{{"A", "B"}, {}, {"C"}, {}};
+    const auto single = renderPlanar(scene);
+    scene.width *= 2;
+    scene.height *= 2;
+    scene.devicePixelRatio = 2;
+    const auto twice = renderPlanar(scene);
+    REQUIRE(single.overlay.size() == twice.overlay.size());
+    int compared = 0;
+    for (std::size_t i = 0; i < single.overlay.size(); ++i) {
+        if (const auto* a = std::get_if<Line>(&single.overlay[i])) {
+            const auto& b = std::get<Line>(twice.overlay[i]);
+            CHECK(b.width == Approx(2 * a->width));
+            CHECK(b.y1 == Approx(2 * a->y1 + 0.5).margin(1.1));
+            ++compared;
+        }
+        if (const auto* a = std::get_if<Text>(&single.overlay[i])) {
+            CHECK(std::get<Text>(twice.overlay[i]).size == a->size); // the painter multiplies
+        }
+    }
+    CHECK(compared >= 4);
+    CHECK(says(single, "Lesion 1: 8.1 mm"));
+}
+
+TEST_CASE("Annotations of other frames are not drawn, and a prior has its own hue", "[render]")
+{
+    const auto table = tableWithMarker(recipeAs(0));
+    auto scene = sceneOf(table, {}, 600, 500);
+    scene.annotations = {{{"a", "2.25.1", "Here", measure::Kind::Ellipse, table->displaySet->frames[0].identity, {}, {{2, 3}, {12, 8}}}, "", true},
+                         {{"b", "2.25.2", "Elsewhere", measure::Kind::Length, table->displaySet->frames[1].identity, {}, {{2, 3}, {12, 8}}}, "", false}};
+    scene.prior = true;
+    const auto picture = renderPlanar(scene);
+    CHECK(says(picture, "Here"));
+    CHECK_FALSE(says(picture, "Elsewhere"));
+    for (const Primitive& p : picture.overlay) {
+        if (const auto* line = std::get_if<Polyline>(&p)) {
+            CHECK(line->ink == Ink::Prior);
+            CHECK(line->width == 2.5);
+        }
+    }
+    scene.state.showOverlays = false;
+    scene.state.flipHorizontal = true;
+    const auto bare = renderPlanar(scene);
+    CHECK(bare.overlay.size() == 1);
+    CHECK(says(bare, "FLIPPED"));
+}
+
+TEST_CASE("The scale bar is as long as it says", "[render]")
+{
+    const auto table = tableWithMarker(recipeAs(0)); // 28 x 0.7 by 24 x 0.9 mm
+    const auto picture = renderPlanar(sceneOf(table, {}, 600, 432)); // 20 pixels a millimetre
+    CHECK(says(picture, "5 mm"));
+    const auto line = std::find_if(picture.overlay.begin(), picture.overlay.end(), [](const Primitive& p) { return std::holds_alternative<Line>(p); });
+    REQUIRE(line != picture.overlay.end());
+    CHECK(std::get<Line>(*line).y2 - std::get<Line>(*line).y1 == Approx(100));
+}
+
+TEST_CASE("The crosshair crosses where the point is", "[render]")
+{
+    const auto table = tableWithMarker(recipeAs(0));
+    view::ViewportState state;
+    state.plane = {view::PlaneKind::Coronal, {}, kMarker, {}, {}};
+    auto scene = sceneOf(table, state);
+    scene.crosshair = kMarker;
+    const auto [x, y] = view::mprMapping(*table->displaySet, state, 241, 203).toDevice(kMarker);
+    int lines = 0;
+    for (const Primitive& p : renderPlanar(scene).overlay) {
+        if (const auto* line = std::get_if<Line>(&p); line && line->ink == Ink::Accent) {
+            ++lines;
+            CHECK((line->y1 == Approx(y) || line->x1 == Approx(x)));
+        }
+    }
+    CHECK(lines == 4);
+}
+
+TEST_CASE("Colour is drawn as colour", "[render]")
+{
+    image::DisplaySet set;
+    auto frame = test::frameOf({}, 0);
+    frame.plane.reset();
+    frame.calibration = image::Calibration::None;
+    frame.samplesPerPixel = 3;
+    auto slice = std::make_shared<image::Slice>();
+    slice->rgb = true;
+    std::vector<std::uint8_t> samples;
+    for (int i = 0; i < 480; ++i) {
+        samples.insert(samples.end(), {200, 10, 60});
+    }
+    slice->samples = samples;
+    slice->attributes = frame;
+    set.frames = {frame};
+    auto table = std::make_shared<image::SliceTable>();
+    table->displaySet = std::make_shared<const image::DisplaySet>(set);
+    table->entries = {{image::SliceState::Present, slice, {}}};
+    table->present = 1;
+    const auto picture = renderPlanar(sceneOf(table, {}, 240, 200));
+    REQUIRE(picture.rgb.size() == 240 * 200 * 3);
+    CHECK(picture.grey.empty());
+    CHECK(picture.rgb[0] == 200);
+    CHECK(picture.rgb[1] == 10);
+    CHECK(picture.rgb[2] == 60);
+}
