@@ -236,6 +236,8 @@ CharacterSet::CharacterSet(std::vector<std::string> terms) : m_terms(std::move(t
 {
     m_known = std::all_of(m_terms.begin(), m_terms.end(),
                           [](const std::string& term) { return repertoireOf(term).family != Family::Unknown; });
+    const Repertoire first = m_terms.empty() ? Repertoire{Family::Default} : repertoireOf(m_terms.front());
+    m_plainIsAscii = !first.g0 || first.g0->converter == nullptr;
 }
 
 std::string CharacterSet::decode(BytesView value, bool personName, bool* suspicious) const
@@ -245,11 +247,10 @@ std::string CharacterSet::decode(BytesView value, bool personName, bool* suspici
         suspicious = &odd;
     }
     *suspicious = false;
-    const Repertoire first = m_terms.empty() ? Repertoire{Family::Default} : repertoireOf(m_terms.front());
-    const bool startsInRomaji = first.g0 && first.g0->converter != nullptr;
-    if (!startsInRomaji && isPlain(value)) {
+    if (m_plainIsAscii && isPlain(value)) {
         return std::string(asText(value));
     }
+    const Repertoire first = m_terms.empty() ? Repertoire{Family::Default} : repertoireOf(m_terms.front());
     std::string out;
     if (first.family == Family::Whole) {
         if (std::string_view(first.converter) == "UTF-8" && isUtf8(value)) {

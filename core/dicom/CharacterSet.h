@@ -23,6 +23,7 @@ public:
 private:
     std::vector<std::string> m_terms;
     bool m_known = true;
+    bool m_plainIsAscii = true; // false where 7-bit bytes may mean something else (JIS X 0201)
 };
 
 } // namespace akari::dicom

@@ -39,11 +39,11 @@ DataSetReader::DataSetReader(SharedBytes bytes, const ReadLimits& limits, std::v
 {
 }
 
-void DataSetReader::warn(std::string code, std::string message, std::uint64_t offset)
+void DataSetReader::warn(std::string_view code, std::string_view message, std::uint64_t offset)
 {
     const bool said = std::any_of(m_warnings.begin(), m_warnings.end(), [&](const ReadWarning& w) { return w.code == code; });
     if (!said && m_warnings.size() < kMostWarnings) {
-        m_warnings.push_back({std::move(code), std::move(message), offset});
+        m_warnings.push_back({std::string(code), std::string(message), offset});
     }
 }
 
@@ -123,64 +123,76 @@ tl::expected<DataSet, ReadFailure> DataSetReader::readRoot(std::uint64_t begin, 
     return readElements(at, m_bytes->size(), std::move(scope));
 }
 
+DataSetReader::Mark DataSetReader::markAt(std::uint64_t& at, std::uint64_t end, const Scope& scope)
+{
+    if (end - at < 8) {
+        warn("bytes.trailing", "A few bytes after the last element make no element; they were passed over.", at);
+        at = end;
+        return Mark::End;
+    }
+    const Tag tag = tagAt(at, scope.encoding.bigEndian);
+    if (tag == kItemEnd && scope.isItem) {
+        at = scope.untilDelimiter ? at + 8 : end;
+        return Mark::Closed;
+    }
+    if (tag == kSequenceEnd && scope.untilDelimiter) {
+        warn("item.unclosed", "An item has no delimiter of its own; its sequence's was taken.", at);
+        return Mark::Closed;
+    }
+    if (!scope.isItem && tag == Tag{} && onlyZerosFrom(at)) {
+        warn("bytes.trailing", "Zeros after the last element were passed over.", at);
+        return Mark::End;
+    }
+    return Mark::Element;
+}
+
+tl::expected<std::uint64_t, ReadFailure> DataSetReader::readElement(std::uint64_t at, std::uint64_t end, Scope& scope,
+                                                                    std::vector<Element>& elements)
+{
+    auto header = readHeader(at, end, scope);
+    if (!header) {
+        return tl::unexpected<ReadFailure>(header.error());
+    }
+    Element& element = header->element;
+    if (!spend()) {
+        return stop("it has more elements than any object needs", element.tag, at);
+    }
+    const bool isRootPixelData = !scope.isItem && isPixelData(element.tag);
+    if (isRootPixelData && *m_pixelDataOffset == 0) {
+        *m_pixelDataOffset = at;
+    }
+    const auto next = readValue(element, end, scope);
+    if (!next || (m_stopped && element.items.empty() && !isRootPixelData)) {
+        return next; // cut in the middle of this value: half a value is no value
+    }
+    m_stopped = m_stopped || (isRootPixelData && m_limits.headerOnly);
+    if (element.tag.group == 0xFFFE) {
+        warn("delimiter.stray", "A delimiter stands outside any sequence; it was passed over.", at);
+        return next;
+    }
+    noteElement(element, scope);
+    elements.push_back(std::move(element));
+    return next;
+}
+
 tl::expected<DataSet, ReadFailure> DataSetReader::readElements(std::uint64_t& at, std::uint64_t end, Scope scope)
 {
     auto content = std::make_shared<DataSet::Content>();
-    std::vector<Element>& elements = content->elements;
     if (!scope.isItem) {
-        elements.reserve(64);
+        content->elements.reserve(64);
     }
-    bool ordered = true;
     bool closed = !scope.untilDelimiter;
     while (at < end && !m_stopped) {
-        if (end - at < 8) {
-            warn("bytes.trailing", "A few bytes after the last element make no element; they were passed over.", at);
-            at = end;
+        const Mark mark = markAt(at, end, scope);
+        closed = closed || mark == Mark::Closed;
+        if (mark != Mark::Element) {
             break;
         }
-        const Tag tag = tagAt(at, scope.encoding.bigEndian);
-        if (tag == kItemEnd && scope.isItem) {
-            at = scope.untilDelimiter ? at + 8 : end;
-            closed = true;
-            break;
-        }
-        if (tag == kSequenceEnd && scope.untilDelimiter) {
-            warn("item.unclosed", "An item has no delimiter of its own; its sequence's was taken.", at);
-            closed = true;
-            break;
-        }
-        if (!scope.isItem && tag == Tag{} && onlyZerosFrom(at)) {
-            warn("bytes.trailing", "Zeros after the last element were passed over.", at);
-            break;
-        }
-        auto header = readHeader(at, end, scope);
-        if (!header) {
-            return tl::unexpected<ReadFailure>(header.error());
-        }
-        if (!spend()) {
-            return stop("it has more elements than any object needs", tag, at);
-        }
-        Element& element = header->element;
-        const bool isRootPixelData = !scope.isItem && isPixelData(tag);
-        if (isRootPixelData && *m_pixelDataOffset == 0) {
-            *m_pixelDataOffset = at;
-        }
-        auto next = readValue(element, end, scope);
+        const auto next = readElement(at, end, scope, content->elements);
         if (!next) {
             return tl::unexpected<ReadFailure>(next.error());
         }
         at = *next;
-        if (m_stopped && element.items.empty() && !isRootPixelData) {
-            break; // cut in the middle of this value: half a value is no value
-        }
-        m_stopped = m_stopped || (isRootPixelData && m_limits.headerOnly);
-        if (tag.group == 0xFFFE) {
-            warn("delimiter.stray", "A delimiter stands outside any sequence; it was passed over.", at);
-            continue;
-        }
-        noteElement(element, scope);
-        ordered = ordered && (elements.empty() || elements.back().tag < tag);
-        elements.push_back(std::move(element));
     }
     if (!closed && !m_stopped) {
         if (!m_limits.headerOnly || end != m_bytes->size()) {
@@ -188,12 +200,19 @@ tl::expected<DataSet, ReadFailure> DataSetReader::readElements(std::uint64_t& at
         }
         m_stopped = true;
     }
-    if (!ordered) {
+    return finish(std::move(content), std::move(scope), at);
+}
+
+DataSet DataSetReader::finish(std::shared_ptr<DataSet::Content> content, Scope scope, std::uint64_t at)
+{
+    std::vector<Element>& elements = content->elements;
+    if (elements.empty() && scope.isItem) {
+        return {};
+    }
+    const auto disorder = std::adjacent_find(elements.begin(), elements.end(), [](const Element& a, const Element& b) { return !(a.tag < b.tag); });
+    if (disorder != elements.end()) {
         warn("order.wrong", "Elements are out of order or repeated; the first of each was taken.", at);
         std::stable_sort(elements.begin(), elements.end(), [](const Element& a, const Element& b) { return a.tag < b.tag; });
-    }
-    if (elements.empty() && scope.isItem) {
-        return DataSet();
     }
     content->bytes = m_bytes;
     content->characters = std::move(scope.characters);

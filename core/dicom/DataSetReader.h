@@ -29,7 +29,7 @@ public:
     // From `begin` to the end of the bytes. pixelDataOffset as in Part10.
     tl::expected<DataSet, ReadFailure> readRoot(std::uint64_t begin, Encoding encoding, std::uint64_t& pixelDataOffset);
 
-    void warn(std::string code, std::string message, std::uint64_t offset);
+    void warn(std::string_view code, std::string_view message, std::uint64_t offset);
 
 private:
     struct Scope {
@@ -50,6 +50,12 @@ private:
     };
 
     tl::expected<DataSet, ReadFailure> readElements(std::uint64_t& at, std::uint64_t end, Scope scope);
+    // What is to be done at `at`, where an element is expected.
+    enum class Mark { Element, End, Closed };
+    Mark markAt(std::uint64_t& at, std::uint64_t end, const Scope& scope);
+    // Reads one element into `elements`; returns where the next one starts.
+    tl::expected<std::uint64_t, ReadFailure> readElement(std::uint64_t at, std::uint64_t end, Scope& scope, std::vector<Element>& elements);
+    DataSet finish(std::shared_ptr<DataSet::Content> content, Scope scope, std::uint64_t at);
     tl::expected<Header, ReadFailure> readHeader(std::uint64_t at, std::uint64_t end, const Scope& scope);
     void readExplicitLength(Header& header, std::uint64_t at, std::uint64_t end, const Scope& scope);
     tl::expected<std::uint64_t, ReadFailure> readValue(Element& element, std::uint64_t end, const Scope& scope);
