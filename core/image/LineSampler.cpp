@@ -146,13 +146,16 @@ const float* LineSampler::sourceRow(Slot& slot, const SliceView& view, int row, 
     const int* index = slot.index.data();
     const float* fraction = slot.fraction.data();
     float* out = target.values.data();
-    const int right = view.columns > 1 && m_interpolation == Interpolation::Linear ? 1 : 0;
+    const float slope = view.slope;
+    const float intercept = view.intercept;
+    // The last column but one is the last left neighbour, so this stays within the row.
+    const std::ptrdiff_t right = view.columns > 1 && m_interpolation == Interpolation::Linear ? 1 : 0;
     const std::ptrdiff_t start = static_cast<std::ptrdiff_t>(row) * view.columns;
     withSamples(view, [&](auto sample) {
         for (int i = 0; i < m_width; ++i) {
             const float a = sample(start + index[i]);
-            const float b = sample(start + std::min(index[i] + right, view.columns - 1));
-            out[i] = (a + fraction[i] * (b - a)) * view.slope + view.intercept;
+            const float b = sample(start + index[i] + right);
+            out[i] = (a + fraction[i] * (b - a)) * slope + intercept;
         }
     });
     return out;

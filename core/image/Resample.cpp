@@ -47,6 +47,9 @@ public:
     {
         m_out = out;
         std::fill(m_coverage.begin(), m_coverage.end(), std::uint8_t{0});
+        if (m_mode == SlabMode::None) {
+            return; // the picture starts as zeros, and one sample overwrites
+        }
         constexpr float kInfinity = std::numeric_limits<float>::infinity();
         const float start = m_mode == SlabMode::Mip ? -kInfinity : m_mode == SlabMode::MinIp ? kInfinity : 0.0f;
         std::fill_n(out, m_coverage.size(), start);
@@ -74,6 +77,10 @@ public:
     void mark(Range range, Coverage coverage)
     {
         const auto value = static_cast<std::uint8_t>(coverage);
+        if (m_mode == SlabMode::None) {
+            std::fill(m_coverage.begin() + range.begin, m_coverage.begin() + range.end, value);
+            return;
+        }
         for (int i = range.begin; i < range.end; ++i) {
             auto& at = m_coverage[static_cast<std::size_t>(i)];
             at = std::max(at, value);
