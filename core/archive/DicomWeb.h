@@ -84,6 +84,9 @@ public:
     Result<Found<StudyResult>> studies(const StudyQuery& query);
     Result<Found<SeriesResult>> series(const StudyInstanceUid& study);
     Result<Found<InstanceResult>> instances(const StudyInstanceUid& study, const SeriesInstanceUid& series);
+    // The same where the archive has said how many there are: the list ends there, without a question more.
+    Result<Found<SeriesResult>> series(const StudyInstanceUid& study, std::int64_t expected);
+    Result<Found<InstanceResult>> instances(const StudyInstanceUid& study, const SeriesInstanceUid& series, std::int64_t expected);
 
     // One series as one multipart/related stream, parts as they come, in any order, on the calling thread. Each part is whole and
     // already checked to be the study and series asked for; others are counted in `foreign` and dropped. Negotiation ladder inside.
@@ -97,6 +100,12 @@ public:
     Result<StreamReport> retrieveSeries(const StudyInstanceUid& study, const SeriesInstanceUid& series, const PartHandler& part,
                                         StopToken stop = {});
     Result<SharedBytes> retrieveInstance(const StudyInstanceUid& study, const SeriesInstanceUid& series, const SopInstanceUid& sop,
+                                         StopToken stop = {});
+    // The same, as read for the check.
+    using ObjectHandler = std::function<void(dicom::Part10 object)>;
+    Result<StreamReport> retrieveSeriesObjects(const StudyInstanceUid& study, const SeriesInstanceUid& series, const ObjectHandler& object,
+                                               StopToken stop = {});
+    Result<dicom::Part10> retrieveObject(const StudyInstanceUid& study, const SeriesInstanceUid& series, const SopInstanceUid& sop,
                                          StopToken stop = {});
     // One object a POST to /studies/{study}.
     Result<StowResult> store(const StudyInstanceUid& study, BytesView part10, const SopInstanceUid& sop);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/archive/DicomWeb.h"
+#include "core/archive/Retry.h"
 #include "core/cache/Cache.h"
 
 namespace akari::archive {
@@ -31,6 +32,7 @@ struct SyncOptions {
     SopInstanceUid firstInstance;
     unsigned connections = 4;      // per-instance fallback
     std::size_t batchObjects = 64; // sealed and committed together
+    RetryPolicy retry;             // of what breaks
 };
 
 // Blocks. Skips what the cache holds already; after a cut stream fetches what is missing instance by instance; series with images

@@ -1,0 +1,206 @@
+#include "core/archive/Delivery.h"
+
+#include <map>
+#include <set>
+
+#include "core/archive/Proof.h"
+#include "core/archive/Retry.h"
+#include "core/dicom/Tags.h"
+
+namespace akari::archive {
+namespace {
+
+using records::DeliveryState;
+using records::OutboxItem;
+
+// What one try came to.
+struct Outcome {
+    DeliveryState state = DeliveryState::Queued;
+    std::string reason;
+};
+
+// The item waits and is sent again by itself; everything else needs a person.
+bool isPassing(const Error& error)
+{
+    return error.code == "archive.unreachable" || error.code == "archive.broken" || error.code == "archive.tls" || error.code == "archive.login"
+        || error.code == "archive.url" || error.code == "archive.unknown" || error.code == "stopped";
+}
+
+Outcome outcomeOf(const Error& error) { return {isPassing(error) ? DeliveryState::Queued : DeliveryState::Failed, error.message}; }
+
+// One archive's share of a run.
+class Courier {
+public:
+    Courier(records::Records& records, const records::ArchiveSettings& settings, const StopToken& stop)
+        : m_records(records), m_client(settings), m_stop(stop)
+    {
+    }
+
+    // The archive can't be reached: what else there is for it waits too.
+    const std::optional<Error>& down() const { return m_down; }
+
+    Result<Outcome> deliver(const OutboxItem& item)
+    {
+        const auto object = m_records.signedObject(item.sop);
+        if (!object) {
+            return fail(object.error());
+        }
+        const auto ours = dicom::readPart10(std::make_shared<const Bytes>(object->part10));
+        if (!ours) {
+            return outcomeOf(ours.error());
+        }
+        if (const Status right = checkSubject(item, *ours); !right) {
+            return noted(right.error());
+        }
+        // What was listed as stored before is only still to be proven; if the archive lost it, it is sent again.
+        if (item.state == DeliveryState::Sent) {
+            const auto proven = prove(item, *ours);
+            if (proven || proven.error().code != "archive.notfound") {
+                return proven ? *proven : noted(proven.error());
+            }
+        }
+        const auto stored = m_client.store(item.study, object->part10, item.sop);
+        if (!stored) {
+            return noted(stored.error());
+        }
+        if (!stored->stored) {
+            return Outcome{DeliveryState::Failed, stored->reason};
+        }
+        if (const Status kept = m_records.setDelivery(item.id, DeliveryState::Sent, {}); !kept) {
+            return fail(kept.error());
+        }
+        const auto proven = prove(item, *ours);
+        if (proven) {
+            return *proven;
+        }
+        // It is there by the archive's word: sent, and to be proven the next time.
+        const Outcome unproven = noted(proven.error());
+        return Outcome{unproven.state == DeliveryState::Queued ? DeliveryState::Sent : DeliveryState::Failed, unproven.reason};
+    }
+
+private:
+    Outcome noted(const Error& error)
+    {
+        if (isPassing(error)) {
+            m_down = error;
+        }
+        return outcomeOf(error);
+    }
+
+    // The archive's own word on whose study it is, asked once a study and run.
+    Status checkSubject(const OutboxItem& item, const dicom::Part10& ours)
+    {
+        if (ours.dataSet.textOr(dicom::tags::PatientID) != item.patientId || ours.dataSet.textOr(dicom::tags::StudyInstanceUID) != item.study.value) {
+            return fail("delivery.patient", "The signed object is of another patient or study than its place in the outbox; it is not sent.");
+        }
+        auto known = m_studies.find(item.study.value);
+        if (known == m_studies.end()) {
+            StudyQuery query;
+            query.study = item.study;
+            const auto found = m_client.studies(query);
+            if (!found) {
+                return fail(found.error());
+            }
+            if (found->items.empty()) {
+                return fail("delivery.study", "The archive does not have the study of this report; nothing is sent.");
+            }
+            known = m_studies.emplace(item.study.value, found->items).first;
+        }
+        for (const StudyResult& study : known->second) {
+            const bool issuer = study.issuerOfPatientId.empty() || item.issuerOfPatientId.empty() || study.issuerOfPatientId == item.issuerOfPatientId;
+            if (study.patientId != item.patientId || !issuer) {
+                return fail("delivery.patient", "At the archive this study belongs to another patient; nothing is sent, ask the hospital.");
+            }
+            if (!study.accession.empty() && !item.accessionNumber.empty() && study.accession != item.accessionNumber) {
+                return fail("delivery.accession", "At the archive this study has another accession number; nothing is sent, ask the hospital.");
+            }
+        }
+        return {};
+    }
+
+    Result<Outcome> prove(const OutboxItem& item, const dicom::Part10& ours)
+    {
+        const SeriesInstanceUid series(ours.dataSet.textOr(dicom::tags::SeriesInstanceUID));
+        const auto theirs = withRetries(RetryPolicy{}, m_stop, [&] { return m_client.retrieveObject(item.study, series, item.sop, m_stop); });
+        if (!theirs) {
+            return fail(theirs.error());
+        }
+        if (const auto difference = differenceOf(ours, *theirs)) {
+            return Outcome{DeliveryState::Failed, "The archive keeps other content under this report's identity (" + *difference + "); ask the hospital."};
+        }
+        return Outcome{DeliveryState::Archived, {}};
+    }
+
+    records::Records& m_records;
+    DicomWebClient m_client;
+    StopToken m_stop;
+    std::map<std::string, std::vector<StudyResult>> m_studies;
+    std::optional<Error> m_down;
+};
+
+struct Couriers {
+    records::Records& records;
+    StopToken stop;
+    std::map<std::string, std::unique_ptr<Courier>> byArchive;
+
+    Result<Outcome> deliver(const OutboxItem& item)
+    {
+        auto& courier = byArchive[item.archive];
+        if (!courier) {
+            const auto settings = records.archive(item.archive);
+            if (!settings) {
+                return outcomeOf(settings.error());
+            }
+            courier = std::make_unique<Courier>(records, *settings, stop);
+        }
+        if (courier->down()) {
+            return Outcome{item.state == DeliveryState::Sent ? DeliveryState::Sent : DeliveryState::Queued, courier->down()->message};
+        }
+        auto outcome = courier->deliver(item);
+        // What was sent once stays so until it is proven or refuted.
+        if (outcome && item.state == DeliveryState::Sent && outcome->state == DeliveryState::Queued) {
+            outcome->state = DeliveryState::Sent;
+        }
+        return outcome;
+    }
+};
+
+} // namespace
+
+Result<DeliveryReport> deliver(records::Records& records, const std::string& reportId, StopToken stop)
+{
+    const auto before = records.outbox();
+    if (!before) {
+        return fail(before.error());
+    }
+    DeliveryReport report;
+    std::set<std::int64_t> tried;
+    Couriers couriers{records, stop, {}};
+    for (const OutboxItem& item : *before) {
+        if ((!reportId.empty() && item.reportId != reportId) || item.state == DeliveryState::Archived || stop.stopRequested()) {
+            continue;
+        }
+        ++report.tried;
+        tried.insert(item.id);
+        const auto outcome = couriers.deliver(item);
+        if (!outcome) {
+            return fail(outcome.error());
+        }
+        report.archived += outcome->state == DeliveryState::Archived ? 1 : 0;
+        if (const Status kept = records.setDelivery(item.id, outcome->state, outcome->reason); !kept) {
+            return fail(kept.error());
+        }
+    }
+    const auto after = records.outbox();
+    if (!after) {
+        return fail(after.error());
+    }
+    for (const OutboxItem& item : *after) {
+        if (tried.contains(item.id)) {
+            report.items.push_back(item);
+        }
+    }
+    return report;
+}
+
+} // namespace akari::archive

@@ -1,0 +1,75 @@
+// HTTP through libcurl for one archive: connections are kept and reused, TLS is always verified, credentials never leave the archive's
+// origin. Thread-safe: each request in flight has a connection of its own.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/base/Bytes.h"
+#include "core/base/JobQueue.h"
+#include "core/base/Result.h"
+#include "core/records/Records.h"
+
+namespace akari::archive {
+
+struct ResponseHead {
+    int status = 0;
+    std::map<std::string, std::string> fields; // names in lower case; of repeated fields the values joined with ", "
+    std::string field(const std::string& lowerCaseName) const;
+    // "text/html" of "text/html; charset=utf-8", lower case.
+    std::string mediaType() const;
+};
+
+// Takes the body as it comes; an error ends the transfer and is the request's answer. Called on the requesting thread. What it takes is
+// of the final answer only, redirections apart, of whatever status.
+using BodySink = std::function<Status(const ResponseHead& head, BytesView bytes)>;
+
+struct Request {
+    std::string path;                        // "/studies?limit=1", appended to the archive's address
+    std::vector<std::string> fields;         // "Accept: application/dicom+json"
+    const Bytes* body = nullptr;             // a POST; kept by the caller until the answer is there
+    bool compressed = false;                 // offers gzip
+    StopToken stop;
+};
+
+struct Answer {
+    ResponseHead head;
+    std::uint64_t received = 0;              // bytes of body, inflated
+};
+
+// Failures: archive.url, archive.unreachable, archive.tls, archive.broken (cut), archive.refused (sent on to another origin), "stopped",
+// and whatever the sink says. An answer of any HTTP status is an answer.
+class HttpTransport {
+public:
+    explicit HttpTransport(records::ArchiveSettings settings);
+    ~HttpTransport();
+    HttpTransport(const HttpTransport&) = delete;
+    HttpTransport& operator=(const HttpTransport&) = delete;
+
+    Result<Answer> send(const Request& request, const BodySink& sink);
+
+private:
+    class Handle;
+    struct Transfer;
+    std::unique_ptr<Handle> take();
+    void giveBack(std::unique_ptr<Handle> handle);
+    Result<Answer> sendOnce(Handle& handle, const Request& request, const std::string& url, const BodySink& sink);
+    void prepare(Handle& handle, const Request& request, const std::string& url, Transfer& transfer) const;
+
+    // Protected by m_mutex.
+    std::mutex m_mutex;
+    std::vector<std::unique_ptr<Handle>> m_idle;
+
+    // Constant after construction.
+    records::ArchiveSettings m_settings;
+};
+
+std::string percentEncoded(std::string_view text);
+// The error of an HTTP status that is no success, worded for the user.
+Error statusError(int status);
+
+} // namespace akari::archive

@@ -1,0 +1,241 @@
+#include "core/archive/SyncPipeline.h"
+
+#include "core/archive/ClientImpl.h"
+#include "core/dicom/Tags.h"
+
+namespace akari::archive {
+namespace {
+
+namespace tags = dicom::tags;
+
+constexpr std::uint64_t kMostUnderway = 256 << 20;
+
+cache::IncomingObject incoming(const dicom::Part10& file, ObjectIdentity identity)
+{
+    cache::IncomingObject object;
+    object.identity = std::move(identity);
+    object.bytes = sourceOf(file);
+    // Of a deflated object the pixels have no place of their own in the bytes.
+    object.headerLength = file.source || file.pixelDataOffset == 0 ? object.bytes->size() : file.pixelDataOffset;
+    object.sopClassUid = file.dataSet.textOr(tags::SOPClassUID);
+    object.modality = file.dataSet.textOr(tags::Modality);
+    object.instanceNumber = static_cast<std::int32_t>(file.dataSet.integer(tags::InstanceNumber).value_or(0));
+    object.numberOfFrames = static_cast<std::int32_t>(file.dataSet.integer(tags::NumberOfFrames).value_or(1));
+    return object;
+}
+
+} // namespace
+
+SyncPipeline::SyncPipeline(cache::Cache& cache, const SyncOptions& options, const SyncEvents& events, std::string archive)
+    : m_cache(cache), m_options(options), m_events(events), m_archive(std::move(archive)), m_checker([this] { checkLoop(); }),
+      m_sealer([this] { sealLoop(); })
+{
+}
+
+SyncPipeline::~SyncPipeline() { finish(); }
+
+void SyncPipeline::beginSeries(const SeriesInstanceUid& series, std::set<std::string> held, std::int64_t expected)
+{
+    const std::lock_guard lock(m_mutex);
+    SeriesState& state = m_series[series.value];
+    state.stored = static_cast<std::int64_t>(held.size());
+    state.held = held;
+    state.present = std::move(held);
+    state.expected = expected;
+}
+
+void SyncPipeline::push(dicom::Part10 object)
+{
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [&] { return m_underway < kMostUnderway || m_outcome.storeError; });
+    const std::uint64_t size = sourceOf(object)->size();
+    m_underway += size;
+    m_outcome.bytes += size;
+    m_unchecked.push_back(std::move(object));
+    m_changed.notify_all();
+}
+
+void SyncPipeline::drainChecks()
+{
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [&] { return m_unchecked.empty() && !m_checking; });
+    if (!m_batch.empty()) {
+        m_unsealed.push_back(std::exchange(m_batch, {}));
+        m_changed.notify_all();
+    }
+}
+
+void SyncPipeline::finish()
+{
+    drainChecks();
+    {
+        std::unique_lock lock(m_mutex);
+        if (m_finished) {
+            return;
+        }
+        m_finished = true;
+        m_changed.wait(lock, [&] { return m_unsealed.empty() && !m_sealing; });
+        m_finishing = true;
+        m_changed.notify_all();
+    }
+    m_checker.join();
+    m_sealer.join();
+}
+
+std::set<std::string> SyncPipeline::present(const SeriesInstanceUid& series)
+{
+    const std::lock_guard lock(m_mutex);
+    return m_series[series.value].present;
+}
+
+std::set<std::string> SyncPipeline::rejected(const SeriesInstanceUid& series)
+{
+    const std::lock_guard lock(m_mutex);
+    return m_series[series.value].rejected;
+}
+
+bool SyncPipeline::storing() const
+{
+    const std::lock_guard lock(m_mutex);
+    return !m_outcome.storeError;
+}
+
+void SyncPipeline::checkLoop()
+{
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        m_changed.wait(lock, [&] { return m_finishing || !m_unchecked.empty(); });
+        if (m_unchecked.empty()) {
+            return;
+        }
+        m_checking = true;
+        {
+            const dicom::Part10 object = std::move(m_unchecked.front());
+            m_unchecked.pop_front();
+            lock.unlock();
+            check(object);
+        }
+        lock.lock();
+        m_checking = false;
+        m_changed.notify_all();
+    }
+}
+
+// The first object that names a patient says who it is where the archive's list did not.
+bool SyncPipeline::belongsToPatient(const dicom::DataSet& header)
+{
+    const std::string id = header.textOr(tags::PatientID);
+    const std::string issuer = header.textOr(tags::IssuerOfPatientID);
+    if (m_patient.id.empty()) {
+        m_patient.id = id;
+    }
+    if (m_patient.issuer.empty()) {
+        m_patient.issuer = issuer;
+    }
+    return id == m_patient.id && (issuer.empty() || issuer == m_patient.issuer);
+}
+
+void SyncPipeline::check(const dicom::Part10& object)
+{
+    const auto identity = dicom::identityOf(object, m_archive);
+    const bool mine = identity && belongsToPatient(object.dataSet);
+    bool fresh = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        const std::string series = object.dataSet.textOr(tags::SeriesInstanceUID);
+        SeriesState& state = m_series[series];
+        if (mine) {
+            fresh = state.present.insert(identity->sop.value).second || state.held.contains(identity->sop.value);
+            state.held.erase(identity->sop.value); // of what is held a second copy is compared once
+            if (!m_outcome.firstHeader) {
+                m_outcome.firstHeader = object.dataSet;
+            }
+        } else {
+            state.rejected.insert(object.dataSet.textOr(tags::SOPInstanceUID));
+            ++(identity ? m_outcome.mismatched : m_outcome.unreadable);
+        }
+        if (!fresh) {
+            m_underway -= sourceOf(object)->size();
+        }
+    }
+    if (!fresh) {
+        return;
+    }
+    cache::IncomingObject whole = incoming(object, *identity);
+    if (m_events.received) {
+        m_events.received(whole);
+    }
+    toSealing(std::move(whole));
+}
+
+void SyncPipeline::toSealing(cache::IncomingObject object)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_batch.empty() && m_batch.front().identity.series != object.identity.series) {
+        m_unsealed.push_back(std::exchange(m_batch, {}));
+    }
+    m_batch.push_back(std::move(object));
+    if (m_batch.size() >= m_options.batchObjects) {
+        m_unsealed.push_back(std::exchange(m_batch, {}));
+    }
+    m_changed.notify_all();
+}
+
+void SyncPipeline::sealLoop()
+{
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        m_changed.wait(lock, [&] { return m_finishing || !m_unsealed.empty() || (!m_batch.empty() && m_underway >= kMostUnderway); });
+        if (m_unsealed.empty() && !m_batch.empty()) {
+            m_unsealed.push_back(std::exchange(m_batch, {})); // few and large objects: nobody may wait for a full batch
+        }
+        if (m_unsealed.empty()) {
+            return;
+        }
+        m_sealing = true;
+        std::uint64_t bytes = 0;
+        {
+            const std::vector<cache::IncomingObject> batch = std::move(m_unsealed.front());
+            m_unsealed.pop_front();
+            lock.unlock();
+            for (const auto& object : batch) {
+                bytes += object.bytes->size();
+            }
+            seal(batch);
+        }
+        lock.lock();
+        m_underway -= bytes;
+        m_sealing = false;
+        m_changed.notify_all();
+    }
+}
+
+void SyncPipeline::seal(const std::vector<cache::IncomingObject>& batch)
+{
+    if (!storing()) {
+        return; // after a full disk what comes is shown and not kept
+    }
+    const auto report = m_cache.store(batch);
+    const SeriesInstanceUid series = batch.front().identity.series;
+    std::int64_t stored = 0;
+    std::int64_t expected = -1;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!report) {
+            m_outcome.storeError = report.error();
+            m_changed.notify_all();
+            return;
+        }
+        SeriesState& state = m_series[series.value];
+        // What is changed was counted when its first version came.
+        state.stored += static_cast<std::int64_t>(report->stored - std::min(report->stored, report->changed.size()));
+        m_outcome.changed += report->changed.size();
+        stored = state.stored;
+        expected = state.expected;
+    }
+    if (m_events.sealed) {
+        m_events.sealed(series, stored, expected);
+    }
+}
+
+} // namespace akari::archive

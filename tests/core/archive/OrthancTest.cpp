@@ -1,0 +1,170 @@
+// Against a real archive.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <set>
+
+#include "core/archive/Sync.h"
+#include "tests/core/archive/ReportSupport.h"
+#include "tests/support/Catch.h"
+#include "tests/support/Orthanc.h"
+#include "tests/support/TestData.h"
+
+using namespace akari;
+using namespace akari::archive;
+using namespace akari::test;
+
+namespace {
+
+std::vector<std::filesystem::path> filesIn(const std::filesystem::path& folder)
+{
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (entry.path().extension() == ".dcm") {
+            files.push_back(entry.path());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+double secondsSince(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+} // namespace
+
+TEST_CASE("a compressed CT volume comes from Orthanc byte for byte", "[core][archive][orthanc]")
+{
+    const auto data = dataFolder();
+    if (!data || !std::filesystem::is_directory(*data / "01_ct_volume_160_LIDC0314_JPEGLS")) {
+        AKARI_SKIP("no real CT volume");
+    }
+    const auto orthanc = Orthanc::start();
+    if (!orthanc) {
+        AKARI_SKIP("no Orthanc");
+    }
+    std::map<std::string, SharedBytes> sources;
+    StudyInstanceUid study;
+    for (const auto& path : filesIn(*data / "01_ct_volume_160_LIDC0314_JPEGLS")) {
+        const SharedBytes bytes = readFile(path);
+        const auto file = dicom::readPart10(bytes).value();
+        sources[file.dataSet.textOr(dicom::tags::SOPInstanceUID)] = bytes;
+        study = StudyInstanceUid(file.dataSet.textOr(dicom::tags::StudyInstanceUID));
+        REQUIRE(orthanc->upload(*bytes));
+    }
+    DicomWebClient client(orthanc->settings());
+    const auto cache = cache::Cache::openInMemory().value();
+    const SystemClock clock;
+    const auto report = syncStudy(client, *cache, study, {}, {}, clock).value();
+    for (const auto& one : report.problems) {
+        UNSCOPED_INFO(one.code << " " << one.detail);
+    }
+    CHECK(report.complete);
+    CHECK(report.stored == static_cast<std::int64_t>(sources.size()));
+    std::size_t same = 0;
+    const auto series = cache->series("Orthanc", study).value();
+    for (const auto& one : series) {
+        const auto objects = cache->objects("Orthanc", study, one.series).value();
+        for (const auto& object : objects) {
+            same += **cache->read(object.identity) == *sources[object.identity.sop.value] ? 1 : 0;
+        }
+    }
+    CHECK(same == sources.size());
+    const auto found = client.studies({}).value();
+    REQUIRE(found.items.size() == 1);
+    CHECK(found.items[0].instances == static_cast<std::int64_t>(sources.size()));
+    CHECK_FALSE(found.incomplete);
+    // This server tells no time.
+    const auto skew = client.serverClockSkewSeconds();
+    CHECK((skew ? std::abs(*skew) <= 2 : skew.error().code == "archive.notime"));
+    CHECK(client.retrieveInstance(study, SeriesInstanceUid("1.2.3"), SopInstanceUid("1.2.3")).error().code == "archive.notfound");
+    const auto unknown = syncStudy(client, *cache, StudyInstanceUid("1.2.3.4"), {}, {}, clock);
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error().code == "archive.notfound");
+}
+
+TEST_CASE("reports are stored at Orthanc and proven; what it keeps instead is found out", "[core][archive][orthanc]")
+{
+    const auto orthanc = Orthanc::start();
+    if (!orthanc) {
+        AKARI_SKIP("no Orthanc");
+    }
+    REQUIRE(orthanc->upload(makeSlice(1)));
+    SignedFolder own(orthanc->settings());
+    CHECK(own.deliver().archived == 1);
+
+    // Orthanc says 200 to other content under the same identity and keeps the old.
+    ReportOptions other;
+    other.text = "Progress.";
+    SignedFolder changed(orthanc->settings(), {makeReport(other)});
+    const auto refuted = changed.deliver();
+    CHECK(refuted.archived == 0);
+    CHECK(refuted.items[0].state == records::DeliveryState::Failed);
+
+    const auto samples = std::filesystem::path(AKARI_SOURCE_DIR).parent_path() / "shared" / "sr-samples";
+    if (!std::filesystem::is_directory(samples)) {
+        return;
+    }
+    std::size_t proven = 0;
+    std::set<std::string> seen;
+    for (const auto& path : filesIn(samples)) {
+        const Bytes bytes = *readFile(path);
+        const auto file = dicom::readPart10(std::make_shared<const Bytes>(bytes)).value();
+        if (!seen.insert(file.dataSet.textOr(dicom::tags::SOPInstanceUID)).second) {
+            continue;
+        }
+        SliceOptions image;
+        image.study = file.dataSet.textOr(dicom::tags::StudyInstanceUID);
+        image.series = image.study + ".77." + std::to_string(seen.size());
+        image.patient = file.dataSet.textOr(dicom::tags::PatientID);
+        image.accession = file.dataSet.textOr(dicom::tags::AccessionNumber);
+        REQUIRE(orthanc->upload(makeSlice(1, image)));
+        SignedFolder one(orthanc->settings(), {bytes});
+        const auto report = one.deliver();
+        INFO(path.filename().string() << ": " << report.items[0].reason);
+        CHECK(report.archived == 1);
+        ++proven;
+    }
+    CHECK(proven >= 10);
+}
+
+TEST_CASE("300 slices of 512 x 512 arrive and are sealed on disk", "[core][archive][orthanc][speed]")
+{
+    const auto orthanc = Orthanc::start();
+    if (!orthanc) {
+        AKARI_SKIP("no Orthanc");
+    }
+    SliceOptions slice;
+    slice.side = 512;
+    for (int i = 1; i <= 300; ++i) {
+        REQUIRE(orthanc->upload(makeSlice(i, slice)));
+    }
+    const SystemClock clock;
+    const vault::Key key(Bytes(32, 9));
+    for (int round = 0; round < 3; ++round) {
+        DicomWebClient client(orthanc->settings());
+        const TempFolder temp;
+        const auto cache = cache::Cache::open(temp.path(), key, false).value();
+        auto start = std::chrono::steady_clock::now();
+        std::uint64_t bytes = 0;
+        REQUIRE(client.retrieveSeries(StudyInstanceUid(slice.study), SeriesInstanceUid(slice.series), [&](const SharedBytes& part) { bytes += part->size(); }));
+        const double network = secondsSince(start);
+        double firstReceived = 0;
+        double lastReceived = 0;
+        SyncEvents events;
+        start = std::chrono::steady_clock::now();
+        events.received = [&](const cache::IncomingObject&) {
+            lastReceived = secondsSince(start);
+            firstReceived = firstReceived == 0 ? lastReceived : firstReceived;
+        };
+        const auto report = syncStudy(client, *cache, StudyInstanceUid(slice.study), {}, events, clock).value();
+        const double whole = secondsSince(start);
+        CHECK(report.complete);
+        CHECK(report.stored == 300);
+        std::printf("retrieve alone %.3f s (%.2f GB/s); sync: first object %.3f s, last received %.3f s, sealed %.3f s\n", network,
+                    static_cast<double>(bytes) / network / 1e9, firstReceived, lastReceived, whole);
+    }
+}

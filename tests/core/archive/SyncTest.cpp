@@ -1,0 +1,304 @@
+#include "core/archive/Sync.h"
+
+#include <algorithm>
+#include <map>
+
+#include "tests/support/Catch.h"
+#include "tests/support/FakeArchive.h"
+#include "tests/support/TempFolder.h"
+
+using namespace akari;
+using namespace akari::archive;
+using namespace akari::test;
+
+namespace {
+
+const StudyInstanceUid kStudy("1.2.840.99.1");
+const SeriesInstanceUid kSeries("1.2.840.99.1.1");
+
+SyncOptions quick()
+{
+    SyncOptions options;
+    options.retry.pause = std::chrono::milliseconds(1);
+    return options;
+}
+
+// A fake archive, a cache in memory, and the rule that nothing in the cache is anything but what the archive has.
+struct Bench {
+    FakeArchive fake;
+    std::unique_ptr<cache::Cache> cache = cache::Cache::openInMemory().value();
+    SystemClock clock;
+    std::mutex mutex;
+    std::vector<std::string> received;
+
+    Result<SyncReport> sync(const SyncOptions& options = quick(), StopToken stop = {})
+    {
+        DicomWebClient client(fake.settings());
+        SyncEvents events;
+        events.received = [&](const cache::IncomingObject& object) {
+            const std::lock_guard lock(mutex);
+            received.push_back(object.identity.sop.value);
+        };
+        return syncStudy(client, *cache, kStudy, options, events, clock, stop);
+    }
+    std::size_t stored(const SeriesInstanceUid& series = kSeries) { return cache->objects("Fake", kStudy, series).value().size(); }
+    // Objects in the cache that are not byte for byte those that were made.
+    std::size_t wrong(const SliceOptions& options = {})
+    {
+        std::size_t count = 0;
+        const auto objects = cache->objects("Fake", StudyInstanceUid(options.study), SeriesInstanceUid(options.series)).value();
+        for (const auto& object : objects) {
+            const auto bytes = cache->read(object.identity);
+            count += bytes && **bytes == makeSlice(object.instanceNumber, options) ? 0 : 1;
+        }
+        return count;
+    }
+    bool complete() { return cache->study("Fake", kStudy).value()->complete; }
+};
+
+bool has(const SyncReport& report, const std::string& code)
+{
+    return std::any_of(report.problems.begin(), report.problems.end(), [&](const Error& error) { return error.code == code; });
+}
+
+} // namespace
+
+TEST_CASE("a study arrives whole, is announced, sealed and known to be complete", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(20);
+    const SliceOptions second{"1.2.840.99.1", "1.2.840.99.1.2", "P-100", "SR"};
+    bench.fake.addSeries(3, second);
+    const auto report = bench.sync().value();
+    CHECK(report.expected == 23);
+    CHECK(report.stored == 23);
+    CHECK(report.complete);
+    CHECK(report.problems.empty());
+    CHECK(report.missing.empty());
+    CHECK(bench.received.size() == 23);
+    CHECK(bench.wrong() == 0);
+    CHECK(bench.wrong(second) == 0);
+    const auto record = bench.cache->study("Fake", kStudy).value();
+    REQUIRE(record);
+    CHECK(record->complete);
+    CHECK(record->expected == 23);
+    CHECK(record->patientId == "P-100");
+    // The list had Latin letters only; the objects say more.
+    CHECK(record->patientName.ideographic == "山田^太郎");
+    CHECK(record->patientBirthDate == "19600304");
+    CHECK_FALSE(record->lastSync.empty());
+
+    // Again: nothing is fetched twice.
+    bench.fake.log.clear();
+    const auto again = bench.sync().value();
+    CHECK(again.complete);
+    CHECK(again.bytes == 0);
+    CHECK(bench.fake.requests("/instances/") == 0);
+    CHECK(bench.fake.log.size() <= 4);
+}
+
+TEST_CASE("the series and the instance under the eye come first, documents last", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(2, {"1.2.840.99.1", "1.2.840.99.1.3", "P-100", "SR"});
+    bench.fake.addSeries(30);
+    bench.fake.addSeries(4, {"1.2.840.99.1", "1.2.840.99.1.2", "P-100", "MR"});
+    SyncOptions options = quick();
+    options.firstSeries = SeriesInstanceUid("1.2.840.99.1.2");
+    options.firstInstance = SopInstanceUid("1.2.840.99.1.2.3");
+    const auto report = bench.sync(options).value();
+    CHECK(report.complete);
+    REQUIRE(bench.received.size() == 36); // the first instance came twice and is announced once
+    CHECK(std::all_of(bench.received.begin(), bench.received.begin() + 4, [](const auto& sop) { return sop.rfind("1.2.840.99.1.2.", 0) == 0; }));
+    CHECK(std::all_of(bench.received.end() - 2, bench.received.end(), [](const auto& sop) { return sop.rfind("1.2.840.99.1.3.", 0) == 0; }));
+    CHECK(bench.fake.requests("/instances/1.2.840.99.1.2.3") == 1);
+}
+
+TEST_CASE("cut at every k-th byte, a study still arrives whole and right", "[core][archive]")
+{
+    const bool silent = GENERATE(false, true);
+    std::size_t length = 0;
+    {
+        Bench bench;
+        bench.fake.addSeries(6);
+        length = bench.sync().value().bytes;
+    }
+    for (std::size_t cut = 0; cut < length; cut += 397) {
+        Bench bench;
+        bench.fake.addSeries(6);
+        bench.fake.faults.cutStreamAt = cut;
+        bench.fake.faults.silentCut = silent;
+        const auto report = bench.sync().value();
+        INFO("cut at " << cut);
+        REQUIRE(report.complete);
+        REQUIRE(report.stored == 6);
+        REQUIRE(bench.wrong() == 0);
+    }
+}
+
+TEST_CASE("a stream that always breaks is made up for instance by instance", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(12);
+    bench.fake.faults.cutStreamAt = 2500;
+    bench.fake.faults.cutsAlways = true;
+    const auto report = bench.sync().value();
+    CHECK(report.complete);
+    CHECK(bench.wrong() == 0);
+    CHECK(bench.fake.requests("/instances/") >= 9);
+    CHECK(bench.fake.requests("GET /dicom-web/studies/1.2.840.99.1/series/1.2.840.99.1.1") >= 1);
+}
+
+TEST_CASE("an object of another series in the stream is thrown away and the right one fetched", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(6);
+    bench.fake.faults.foreignPart = makeSlice(2, {"1.2.840.99.1", "1.2.840.99.1.8", "P-100"});
+    const auto report = bench.sync().value();
+    CHECK(report.complete);
+    CHECK(report.stored == 6);
+    CHECK(has(report, "archive.mismatch"));
+    CHECK(bench.wrong() == 0);
+    CHECK(bench.stored(SeriesInstanceUid("1.2.840.99.1.8")) == 0);
+}
+
+TEST_CASE("an object of another patient is not stored and the study not called complete", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(5);
+    bench.fake.add(makeSlice(6, {"1.2.840.99.1", "1.2.840.99.1.1", "P-666"}));
+    const auto report = bench.sync().value();
+    CHECK_FALSE(report.complete);
+    CHECK(has(report, "archive.mismatch"));
+    CHECK(report.stored == 5);
+    REQUIRE(report.missing.size() == 1);
+    CHECK(report.missing[0].value == "1.2.840.99.1.1.6");
+    CHECK(bench.wrong() == 0);
+    CHECK(std::find(bench.received.begin(), bench.received.end(), "1.2.840.99.1.1.6") == bench.received.end());
+    CHECK_FALSE(bench.complete());
+}
+
+TEST_CASE("a storm of errors is waited out; one that lasts is told", "[core][archive]")
+{
+    {
+        Bench bench;
+        bench.fake.addSeries(4);
+        bench.fake.faults.failures = 2;
+        CHECK(bench.sync().value().complete);
+        CHECK(bench.wrong() == 0);
+    }
+    {
+        Bench bench;
+        bench.fake.addSeries(4);
+        bench.fake.faults.failures = 1000;
+        CHECK(bench.sync().error().code == "archive.broken");
+        CHECK(1000 - bench.fake.faults.failures == 6); // two lists, three tries each
+    }
+    {
+        Bench bench;
+        bench.fake.addSeries(4);
+        bench.fake.faults.status = 401;
+        CHECK(bench.sync().error().code == "archive.login");
+        CHECK(bench.fake.log.size() == 2);
+        bench.fake.faults.status = 0;
+        bench.fake.faults.html = true;
+        CHECK(bench.sync().error().code == "archive.notdicom");
+    }
+    Bench bench;
+    CHECK(bench.sync().error().code == "archive.notfound");
+}
+
+TEST_CASE("lists that are cut short never make a study complete", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(4);
+    bench.fake.faults.listStatus = 206;
+    // The counts of the series still say how much there is, but not that there is no other series.
+    const auto report = bench.sync().value();
+    CHECK(report.moreThanListed);
+    CHECK(report.stored == 4);
+    CHECK_FALSE(report.complete);
+    CHECK_FALSE(bench.complete());
+    bench.fake.faults.listStatus = 200;
+    CHECK(bench.sync().value().complete);
+}
+
+TEST_CASE("a study that has grown is completed by what is new alone", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(10);
+    REQUIRE(bench.sync().value().complete);
+    bench.fake.add(makeSlice(11));
+    bench.fake.log.clear();
+    bench.received.clear();
+    const auto report = bench.sync().value();
+    CHECK(report.complete);
+    CHECK(report.stored == 11);
+    CHECK(bench.received == std::vector<std::string>{"1.2.840.99.1.1.11"});
+    CHECK(bench.fake.requests("/instances/") == 1);
+}
+
+TEST_CASE("what the archive took back is said and nothing is deleted", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(5);
+    REQUIRE(bench.sync().value().complete);
+    bench.fake.clear();
+    bench.fake.addSeries(4);
+    const auto report = bench.sync().value();
+    CHECK(has(report, "archive.withdrawn"));
+    CHECK_FALSE(report.complete);
+    CHECK(bench.stored() == 5);
+    CHECK(bench.wrong() == 0);
+}
+
+TEST_CASE("a stop ends the transfer soon and what is there stays usable", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(200);
+    StopSource source;
+    DicomWebClient client(bench.fake.settings());
+    SyncEvents events;
+    int count = 0;
+    events.received = [&](const cache::IncomingObject&) {
+        if (++count == 5) {
+            source.requestStop();
+        }
+    };
+    const auto report = syncStudy(client, *bench.cache, kStudy, quick(), events, bench.clock, source.token());
+    REQUIRE(report);
+    CHECK_FALSE(report->complete);
+    CHECK(bench.wrong() == 0);
+    CHECK(bench.sync().value().complete);
+}
+
+TEST_CASE("a cache on disk holds the bytes as they came", "[core][archive]")
+{
+    const TempFolder temp;
+    Bench bench;
+    bench.fake.addSeries(150);
+    const vault::Key key(Bytes(32, 3));
+    auto opened = cache::Cache::open(temp.path(), key, false);
+    REQUIRE(opened);
+    bench.cache = std::move(*opened);
+    CHECK(bench.sync().value().complete);
+    CHECK(bench.stored() == 150);
+    CHECK(bench.wrong() == 0);
+}
+
+TEST_CASE("priors are the same patient's other studies, newest first", "[core][archive]")
+{
+    FakeArchive fake;
+    fake.addSeries(1);
+    fake.addSeries(1, {"1.2.840.99.2", "1.2.840.99.2.1", "P-100"});
+    fake.addSeries(1, {"1.2.840.99.3", "1.2.840.99.3.1", "P-1000"});
+    DicomWebClient client(fake.settings());
+    StudyResult current;
+    current.study = kStudy;
+    current.patientId = "P-100";
+    const auto priors = priorsOf(client, current).value();
+    REQUIRE(priors.size() == 1);
+    CHECK(priors[0].study.value == "1.2.840.99.2");
+    current.patientId.clear();
+    CHECK(priorsOf(client, current).value().empty());
+}

@@ -1,0 +1,1 @@
+set(AKARI_TEST_USES nlohmann_json::nlohmann_json)

@@ -1,0 +1,98 @@
+// A real Orthanc with its DICOMweb plugin on a free port and a folder of its own; killed and removed at the end.
+#pragma once
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <memory>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/archive/DicomWeb.h"
+#include "core/archive/HttpTransport.h"
+#include "tests/support/HttpServer.h"
+#include "tests/support/TempFolder.h"
+
+namespace akari::test {
+
+class Orthanc {
+public:
+    // Null when the program or its plugin is not installed, or does not start within 20 seconds.
+    static std::unique_ptr<Orthanc> start()
+    {
+        namespace fs = std::filesystem;
+        fs::path program;
+        fs::path plugin;
+        for (const char* path : {"/usr/sbin/Orthanc", "/usr/bin/Orthanc", "/usr/local/bin/Orthanc"}) {
+            program = program.empty() && fs::exists(path) ? fs::path(path) : program;
+        }
+        for (const char* path : {"/usr/share/orthanc/plugins/libOrthancDicomWeb.so", "/usr/lib/orthanc/libOrthancDicomWeb.so"}) {
+            plugin = plugin.empty() && fs::exists(path) ? fs::path(path) : plugin;
+        }
+        if (program.empty() || plugin.empty()) {
+            return nullptr;
+        }
+        std::unique_ptr<Orthanc> orthanc(new Orthanc);
+        orthanc->run(program, plugin);
+        archive::DicomWebClient client(orthanc->settings());
+        for (int i = 0; i < 400; ++i) {
+            if (client.probe()) {
+                return orthanc;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+        return nullptr;
+    }
+    ~Orthanc()
+    {
+        if (m_pid > 0) {
+            ::kill(m_pid, SIGKILL);
+            ::waitpid(m_pid, nullptr, 0);
+        }
+    }
+    Orthanc(const Orthanc&) = delete;
+    Orthanc& operator=(const Orthanc&) = delete;
+
+    records::ArchiveSettings settings() const { return {"Orthanc", root() + "/dicom-web", "", "", "", "", "#336699"}; }
+
+    bool upload(const Bytes& part10)
+    {
+        archive::HttpTransport transport({"upload", root(), "", "", "", "", ""});
+        archive::Request request;
+        request.path = "/instances";
+        request.body = &part10;
+        request.fields = {"Content-Type: application/dicom"};
+        const auto answer = transport.send(request, [](const archive::ResponseHead&, BytesView) { return Status(); });
+        return answer && answer->head.status == 200;
+    }
+
+private:
+    Orthanc() = default;
+    std::string root() const { return "http://127.0.0.1:" + std::to_string(m_port); }
+    void run(const std::filesystem::path& program, const std::filesystem::path& plugin)
+    {
+        m_port = HttpServer([](const HttpRequest&) { return HttpResponse(); }).port(); // was free a moment ago
+        const std::string folder = m_folder.path().string();
+        std::ofstream(m_folder.path() / "orthanc.json")
+            << "{\"StorageDirectory\":\"" << folder << "/s\",\"IndexDirectory\":\"" << folder << "/s\",\"Plugins\":[\"" << plugin.string()
+            << "\"],\"HttpPort\":" << m_port << ",\"DicomServerEnabled\":false,\"RemoteAccessAllowed\":false,\"AuthenticationEnabled\":false,"
+            << "\"KeepAlive\":true,\"TcpNoDelay\":true,\"OverwriteInstances\":false,\"DicomWeb\":{\"Enable\":true,\"Root\":\"/dicom-web/\"}}";
+        m_pid = ::fork();
+        if (m_pid == 0) {
+            const int nothing = ::open("/dev/null", O_RDWR);
+            for (const int descriptor : {0, 1, 2}) {
+                ::dup2(nothing, descriptor);
+            }
+            ::execl(program.c_str(), program.c_str(), (folder + "/orthanc.json").c_str(), nullptr);
+            ::_exit(127);
+        }
+    }
+    TempFolder m_folder;
+    std::uint16_t m_port = 0;
+    pid_t m_pid = -1;
+};
+
+} // namespace akari::test
