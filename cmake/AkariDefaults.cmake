@@ -27,6 +27,10 @@ if(MSVC)
 else()
   target_compile_options(akari_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wno-missing-field-initializers
     -fstack-protector-strong)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ 12 sees overflows in inlined std::vector code that are not there.
+    target_compile_options(akari_flags INTERFACE -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
+  endif()
   if(NOT AKARI_SANITIZE)
     target_compile_definitions(akari_flags INTERFACE $<$<CONFIG:RelWithDebInfo>:_FORTIFY_SOURCE=2>)
   endif()

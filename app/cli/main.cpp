@@ -8,6 +8,7 @@ int main(int argc, char** argv)
     using namespace akari::cli;
     Context context(argc, argv);
     context.takeSecrets();
+    akari::workspace::fullFilesAreErrors();
 
     CLI::App app("Akari without a window. Not a cleared medical device: not for primary diagnosis.", "akarictl");
     app.set_version_flag("--version", AKARI_VERSION);

@@ -3,6 +3,7 @@
 #include <QAction>
 #include <QActionGroup>
 #include <QComboBox>
+#include <QDate>
 #include <QDialog>
 #include <QLabel>
 #include <QPlainTextEdit>

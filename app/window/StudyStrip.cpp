@@ -30,10 +30,10 @@ protected:
         if (item == nullptr || item->data(kDisplaySet).toString().isEmpty()) {
             return;
         }
-        auto* data = new QMimeData;
-        data->setData(QStringLiteral("application/x-akari-display-set"), item->data(kDisplaySet).toString().toUtf8());
+        auto* carried = new QMimeData;
+        carried->setData(QStringLiteral("application/x-akari-display-set"), item->data(kDisplaySet).toString().toUtf8());
         auto* drag = new QDrag(this);
-        drag->setMimeData(data);
+        drag->setMimeData(carried);
         drag->setPixmap(item->icon().pixmap(kThumbnail, kThumbnail));
         drag->exec(Qt::CopyAction);
     }

@@ -115,6 +115,10 @@ void VolumePane::run()
         }
         auto picture = std::make_shared<render::Picture>(renderer.draw(scene, m_stop.token()));
         picture->provenance.token = scene.table->token;
+        {
+            const std::lock_guard lock(m_mutex);
+            m_refinable = renderer.canRefine();
+        }
         postToGui(this, [this, picture] { showPicture(std::move(*picture)); });
     }
 }
@@ -130,6 +134,13 @@ void VolumePane::showPicture(render::Picture picture)
     m_image.setDevicePixelRatio(devicePixelRatioF());
     update();
     Q_EMIT drawn();
+    // The first picture is a coarse one, so that it is there soon; the finer one follows while the reader rests.
+    const std::lock_guard lock(m_mutex);
+    if (m_refinable && !m_next) {
+        m_next = m_scene;
+        m_next->interactive = false;
+        m_wake.notify_all();
+    }
 }
 
 void VolumePane::paintEvent(QPaintEvent*)

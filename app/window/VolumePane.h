@@ -60,6 +60,7 @@ private:
     std::condition_variable m_wake;
     std::optional<render::VolumeScene> m_next;
     bool m_closing = false;
+    bool m_refinable = false;
     StopSource m_stop;
 
     std::thread m_thread;

@@ -49,6 +49,7 @@ akari::Result<std::unique_ptr<Workspace>> openWorkspace(const std::string& folde
 
 int main(int argc, char** argv)
 {
+    akari::workspace::fullFilesAreErrors();
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("Akari"));
     QApplication::setApplicationVersion(QStringLiteral(AKARI_VERSION));

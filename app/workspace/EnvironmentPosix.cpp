@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 
@@ -20,6 +21,8 @@ std::optional<std::string> takeEnvironment(const char* name)
     unsetenv(name);
     return taken.empty() ? std::nullopt : std::optional(std::move(taken));
 }
+
+void fullFilesAreErrors() { std::signal(SIGXFSZ, SIG_IGN); }
 
 std::optional<std::string> takePassphrase() { return takeEnvironment("AKARI_PASSPHRASE"); }
 
