@@ -1,0 +1,1019 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ja_JP" sourcelanguage="en_US">
+<context>
+    <name>AboutBox</name>
+    <message>
+        <source>About Akari</source>
+        <translation>Akari について</translation>
+    </message>
+    <message>
+        <source>A workstation for reading medical images away from the hospital.
+
+Akari is not a cleared medical device and must not be used for primary diagnosis.
+
+Apache License 2.0. Third-party notices are in the file THIRD-PARTY-NOTICES.md.</source>
+        <translation>病院の外で医用画像を読影するためのワークステーションです。
+
+Akari は承認を受けた医療機器ではありません。一次診断には使用しないでください。
+
+Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES.md にあります。</translation>
+    </message>
+</context>
+<context>
+    <name>ArchiveDialog</name>
+    <message>
+        <source>Add an archive</source>
+        <translation>アーカイブの追加</translation>
+    </message>
+    <message>
+        <source>The hospital, as you call it</source>
+        <translation>病院名（任意の呼び名）</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>DICOMweb address</source>
+        <translation>DICOMweb アドレス</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>ユーザー名</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>パスワード</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>追加</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>接続テスト</translation>
+    </message>
+    <message>
+        <source>A name and a web address (https://…) are needed.</source>
+        <translation>名前とウェブアドレス（https://…）を入力してください。</translation>
+    </message>
+    <message>
+        <source>✓ The archive answers.</source>
+        <translation>✓ アーカイブから応答がありました。</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>● archives answer</source>
+        <translation>● アーカイブ応答あり</translation>
+    </message>
+    <message>
+        <source>○ an archive is away</source>
+        <translation>○ 応答のないアーカイブあり</translation>
+    </message>
+    <message>
+        <source>&amp;Akari</source>
+        <translation>&amp;Akari</translation>
+    </message>
+    <message>
+        <source>Add an archive …</source>
+        <translation>アーカイブの追加 …</translation>
+    </message>
+    <message>
+        <source>The reader …</source>
+        <translation>読影者 …</translation>
+    </message>
+    <message>
+        <source>Ask the archives again</source>
+        <translation>アーカイブに再照会</translation>
+    </message>
+    <message>
+        <source>Send the outbox now</source>
+        <translation>送信待ちを今すぐ送信</translation>
+    </message>
+    <message>
+        <source>About Akari</source>
+        <translation>Akari について</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>終了</translation>
+    </message>
+    <message>
+        <source>Enrolled.</source>
+        <translation>登録しました。</translation>
+    </message>
+    <message>
+        <source>syncing %1</source>
+        <translation>同期中 %1</translation>
+    </message>
+    <message>
+        <source>offline, %1 from the cache</source>
+        <translation>オフライン（キャッシュから %1）</translation>
+    </message>
+    <message>
+        <source>✓ complete %1</source>
+        <translation>✓ 受信完了 %1</translation>
+    </message>
+    <message>
+        <source>incomplete %1</source>
+        <translation>受信未完了 %1</translation>
+    </message>
+    <message>
+        <source>outbox empty</source>
+        <translation>送信待ちなし</translation>
+    </message>
+    <message numerus="yes">
+        <source>outbox: %n waiting</source>
+        <translation>
+            <numerusform>送信待ち %n 件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n objects proven in the archive</source>
+        <translation>
+            <numerusform>%n 件のアーカイブ保存を確認しました</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseDialog</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>パスフレーズ</translation>
+    </message>
+    <message>
+        <source>Once more</source>
+        <translation>確認入力</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>作成</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>ロック解除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>A passphrase for your data</source>
+        <translation>データ保護用パスフレーズの設定</translation>
+    </message>
+    <message>
+        <source>Unlock your data</source>
+        <translation>データのロック解除</translation>
+    </message>
+    <message>
+        <source>Everything Akari keeps on this computer is encrypted. This passphrase opens it, and signs your reports. It can&apos;t be recovered: keep it safe.</source>
+        <translation>Akari がこのコンピューターに保存するデータはすべて暗号化されます。このパスフレーズはデータを開くときとレポートに署名するときに使います。復元はできませんので、大切に保管してください。</translation>
+    </message>
+    <message>
+        <source>The data folder is encrypted.</source>
+        <translation>データフォルダーは暗号化されています。</translation>
+    </message>
+    <message numerus="yes">
+        <source>At least %n characters, please.</source>
+        <translation>
+            <numerusform>%n 文字以上で入力してください。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The two are not the same.</source>
+        <translation>2 つの入力が一致しません。</translation>
+    </message>
+</context>
+<context>
+    <name>PatientBanner</name>
+    <message>
+        <source>ID %1</source>
+        <translation>ID %1</translation>
+    </message>
+    <message>
+        <source>born %1</source>
+        <translation>生年月日 %1</translation>
+    </message>
+</context>
+<context>
+    <name>ReaderDialog</name>
+    <message>
+        <source>The reader of this computer</source>
+        <translation>このコンピューターの読影者</translation>
+    </message>
+    <message>
+        <source>Family^Given, in Latin letters</source>
+        <translation>姓^名（ローマ字）</translation>
+    </message>
+    <message>
+        <source>Family^Given, in kanji (optional)</source>
+        <translation>姓^名（漢字・任意）</translation>
+    </message>
+    <message>
+        <source>Family^Given, in kana (optional)</source>
+        <translation>姓^名（かな・任意）</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>氏名</translation>
+    </message>
+    <message>
+        <source>Kanji</source>
+        <translation>漢字</translation>
+    </message>
+    <message>
+        <source>Kana</source>
+        <translation>かな</translation>
+    </message>
+    <message>
+        <source>Organization</source>
+        <translation>所属</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>ログイン名</translation>
+    </message>
+    <message>
+        <source>Signing passphrase</source>
+        <translation>署名用パスフレーズ</translation>
+    </message>
+    <message>
+        <source>Once more</source>
+        <translation>確認入力</translation>
+    </message>
+    <message>
+        <source>Enrol</source>
+        <translation>登録</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Your reports carry this name. The signing passphrase is asked for every time you sign.</source>
+        <translation>レポートにはこの氏名が記載されます。署名用パスフレーズは署名のたびに入力します。</translation>
+    </message>
+    <message>
+        <source>Name, organization and login are needed.</source>
+        <translation>氏名、所属、ログイン名を入力してください。</translation>
+    </message>
+    <message numerus="yes">
+        <source>A signing passphrase of at least %n characters, please.</source>
+        <translation>
+            <numerusform>署名用パスフレーズは %n 文字以上で入力してください。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The two passphrases are not the same.</source>
+        <translation>2 つのパスフレーズが一致しません。</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingPage</name>
+    <message>
+        <source>Worklist</source>
+        <translation>ワークリスト</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>ウィンドウ</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>距離計測</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>楕円ROI</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>やり直す</translation>
+    </message>
+    <message>
+        <source>One image</source>
+        <translation>1 画面</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>2 画面</translation>
+    </message>
+    <message>
+        <source>Planes and 3D</source>
+        <translation>MPR と 3D</translation>
+    </message>
+    <message>
+        <source>Prior beside</source>
+        <translation>過去画像を並べる</translation>
+    </message>
+    <message>
+        <source>No prior of this patient is known.</source>
+        <translation>この患者の過去画像はありません。</translation>
+    </message>
+    <message>
+        <source>Link scrolling</source>
+        <translation>スクロール連動</translation>
+    </message>
+    <message>
+        <source>Slab of the planes</source>
+        <translation>断面のスラブ厚</translation>
+    </message>
+    <message>
+        <source>No slab</source>
+        <translation>スラブなし</translation>
+    </message>
+    <message>
+        <source>MIP %1 mm</source>
+        <translation>MIP %1 mm</translation>
+    </message>
+    <message>
+        <source>Mark key image</source>
+        <translation>キー画像に指定</translation>
+    </message>
+    <message>
+        <source>Reset view</source>
+        <translation>表示を初期化</translation>
+    </message>
+    <message>
+        <source>PRIOR</source>
+        <translation>過去</translation>
+    </message>
+    <message>
+        <source>PRIOR %1</source>
+        <translation>過去 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n y before</source>
+        <translation>
+            <numerusform>%n 年前</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n months before</source>
+        <translation>
+            <numerusform>%n か月前</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n days before</source>
+        <translation>
+            <numerusform>%n 日前</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Measure something first: M for a length, E for an ellipse.</source>
+        <translation>先に計測してください（M: 距離、E: 楕円）。</translation>
+    </message>
+    <message>
+        <source>Key images are marked on acquired images, not on planes cut through them.</source>
+        <translation>キー画像に指定できるのは元画像だけです。再構成断面は指定できません。</translation>
+    </message>
+    <message>
+        <source>This image is not loaded yet.</source>
+        <translation>この画像はまだ読み込まれていません。</translation>
+    </message>
+    <message>
+        <source>This version lists documents but does not show PDF yet.</source>
+        <translation>このバージョンでは文書の一覧のみ表示できます。PDF の表示には対応していません。</translation>
+    </message>
+    <message>
+        <source>Structured report</source>
+        <translation>構造化レポート</translation>
+    </message>
+</context>
+<context>
+    <name>ReportController</name>
+    <message>
+        <source>Signed</source>
+        <translation>署名済み</translation>
+    </message>
+    <message>
+        <source>Nothing written yet</source>
+        <translation>未記入</translation>
+    </message>
+    <message>
+        <source>Draft saved %1</source>
+        <translation>下書き保存 %1</translation>
+    </message>
+    <message>
+        <source>NOT saved: %1</source>
+        <translation>保存できていません: %1</translation>
+    </message>
+    <message>
+        <source>%1 (image %2)</source>
+        <translation>%1（画像 %2）</translation>
+    </message>
+    <message>
+        <source>%1, image %2</source>
+        <translation>%1、画像 %2</translation>
+    </message>
+    <message>
+        <source>Signing …</source>
+        <translation>署名中 …</translation>
+    </message>
+    <message>
+        <source>Signed; sending …</source>
+        <translation>署名済み・送信中 …</translation>
+    </message>
+    <message>
+        <source>✓ In the archive, read back and compared</source>
+        <translation>✓ アーカイブに保存済み（読み戻して照合済み）</translation>
+    </message>
+    <message>
+        <source>Signed; not in the archive yet. %1</source>
+        <translation>署名済み・アーカイブには未保存です。%1</translation>
+    </message>
+</context>
+<context>
+    <name>ReportEditor</name>
+    <message>
+        <source>No study</source>
+        <translation>検査なし</translation>
+    </message>
+    <message>
+        <source>ID %1</source>
+        <translation>ID %1</translation>
+    </message>
+    <message>
+        <source>What you see. M measures a length, E an ellipse.</source>
+        <translation>所見を入力してください。M で距離、E で楕円を計測します。</translation>
+    </message>
+    <message>
+        <source>Key image %1</source>
+        <translation>キー画像 %1</translation>
+    </message>
+    <message>
+        <source>Measurements</source>
+        <translation>計測</translation>
+    </message>
+    <message>
+        <source>Insert last</source>
+        <translation>最新の計測を挿入</translation>
+    </message>
+    <message>
+        <source>Take the newest measurement of the images into the report, at the cursor</source>
+        <translation>画像上の最新の計測をカーソル位置に挿入します</translation>
+    </message>
+    <message>
+        <source>Into text</source>
+        <translation>本文に挿入</translation>
+    </message>
+    <message>
+        <source>Write the selected measurement at the cursor</source>
+        <translation>選択した計測をカーソル位置に書き込みます</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Key images</source>
+        <translation>キー画像</translation>
+    </message>
+    <message>
+        <source>K on an image marks it as a key image.</source>
+        <translation>画像上で K を押すとキー画像に指定します。</translation>
+    </message>
+    <message>
+        <source>Sign …</source>
+        <translation>署名 …</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewSheet</name>
+    <message>
+        <source>Sign the report</source>
+        <translation>レポートの署名</translation>
+    </message>
+    <message>
+        <source>ID %1</source>
+        <translation>ID %1</translation>
+    </message>
+    <message>
+        <source>Nothing written</source>
+        <translation>記入なし</translation>
+    </message>
+    <message>
+        <source>Measurements</source>
+        <translation>計測</translation>
+    </message>
+    <message>
+        <source>Key images</source>
+        <translation>キー画像</translation>
+    </message>
+    <message>
+        <source>✕ Not possible: %1</source>
+        <translation>✕ 署名できません: %1</translation>
+    </message>
+    <message>
+        <source>⚠ Warning: %1</source>
+        <translation>⚠ 警告: %1</translation>
+    </message>
+    <message>
+        <source>• %1</source>
+        <translation>• %1</translation>
+    </message>
+    <message>
+        <source>✓ Nothing speaks against signing.</source>
+        <translation>✓ 署名を妨げる問題はありません。</translation>
+    </message>
+    <message>
+        <source>Objects to be written and sent to the archive: %1. A signed report can&apos;t be changed, only added to.</source>
+        <translation>作成してアーカイブに送信するオブジェクト: %1。署名後のレポートは変更できません（追記のみ）。</translation>
+    </message>
+    <message>
+        <source>Your signing secret</source>
+        <translation>署名用パスフレーズ</translation>
+    </message>
+    <message>
+        <source>Back to the report</source>
+        <translation>レポートに戻る</translation>
+    </message>
+    <message>
+        <source>Sign</source>
+        <translation>署名</translation>
+    </message>
+</context>
+<context>
+    <name>StudyStrip</name>
+    <message>
+        <source>Priors</source>
+        <translation>過去画像</translation>
+    </message>
+    <message>
+        <source>This study</source>
+        <translation>今回の検査</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n images</source>
+        <translation>
+            <numerusform>%n 枚</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Double-click or drag into a viewport</source>
+        <translation>ダブルクリックするか、表示枠にドラッグします</translation>
+    </message>
+    <message>
+        <source>Structured report</source>
+        <translation>構造化レポート</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文書</translation>
+    </message>
+    <message>
+        <source>Double-click to open</source>
+        <translation>ダブルクリックで開きます</translation>
+    </message>
+    <message>
+        <source>No priors known</source>
+        <translation>過去画像なし</translation>
+    </message>
+    <message>
+        <source>here</source>
+        <translation>取得済み</translation>
+    </message>
+    <message>
+        <source>in archive</source>
+        <translation>アーカイブ内</translation>
+    </message>
+    <message>
+        <source>Double-click to open beside the current study</source>
+        <translation>ダブルクリックで今回の検査と並べて開きます</translation>
+    </message>
+</context>
+<context>
+    <name>ViewportWidget</name>
+    <message>
+        <source>%1 / %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Native</source>
+        <translation>元画像</translation>
+    </message>
+    <message>
+        <source>Axial</source>
+        <translation>横断</translation>
+    </message>
+    <message>
+        <source>Coronal</source>
+        <translation>冠状断</translation>
+    </message>
+    <message>
+        <source>Sagittal</source>
+        <translation>矢状断</translation>
+    </message>
+    <message>
+        <source>Oblique</source>
+        <translation>斜断</translation>
+    </message>
+    <message>
+        <source>MIP</source>
+        <translation>MIP</translation>
+    </message>
+    <message>
+        <source>MinIP</source>
+        <translation>MinIP</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>%1 of %2 arrived</source>
+        <translation>%1 / %2 受信</translation>
+    </message>
+    <message>
+        <source>LOSSY</source>
+        <translation>非可逆圧縮</translation>
+    </message>
+    <message>
+        <source>LOSSY %1:1</source>
+        <translation>非可逆圧縮 %1:1</translation>
+    </message>
+    <message>
+        <source>W %1  L %2</source>
+        <translation>W %1  L %2</translation>
+    </message>
+    <message>
+        <source>zoom %1 %</source>
+        <translation>拡大 %1 %</translation>
+    </message>
+    <message>
+        <source>loading %1/%2</source>
+        <translation>読み込み中 %1/%2</translation>
+    </message>
+    <message>
+        <source>Waiting for %1 of %2 slices: planes are cut when every slice is here.</source>
+        <translation>全 %2 スライス中 %1 スライスの到着待ちです。断面はすべてのスライスがそろうと表示されます。</translation>
+    </message>
+    <message>
+        <source>The study is arriving …</source>
+        <translation>検査を受信中です …</translation>
+    </message>
+    <message>
+        <source>Drop a series here, or double-click one on the left.</source>
+        <translation>シリーズをここにドロップするか、左の一覧でダブルクリックしてください。</translation>
+    </message>
+</context>
+<context>
+    <name>VolumePane</name>
+    <message>
+        <source>Bone</source>
+        <translation>骨</translation>
+    </message>
+    <message>
+        <source>Soft tissue</source>
+        <translation>軟部組織</translation>
+    </message>
+    <message>
+        <source>MIP</source>
+        <translation>MIP</translation>
+    </message>
+    <message>
+        <source>3D preset</source>
+        <translation>3D プリセット</translation>
+    </message>
+    <message>
+        <source>3D is drawn when every slice is here.</source>
+        <translation>3D はすべてのスライスがそろうと表示されます。</translation>
+    </message>
+    <message>
+        <source>Preparing 3D …</source>
+        <translation>3D を準備中 …</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>The archive does not answer. Check the network and the address; what is cached stays readable.</source>
+        <translation>アーカイブが応答しません。ネットワークとアドレスを確認してください。キャッシュ済みの画像は引き続き読影できます。</translation>
+    </message>
+    <message>
+        <source>The archive refuses the user name or password. Check them in the archive&apos;s settings.</source>
+        <translation>アーカイブがユーザー名またはパスワードを受け付けません。アーカイブの設定を確認してください。</translation>
+    </message>
+    <message>
+        <source>The connection to the archive is not secure: its certificate can&apos;t be verified. Ask the hospital for its certificate authority.</source>
+        <translation>アーカイブとの接続が安全ではありません。証明書を検証できません。病院に認証局の証明書を問い合わせてください。</translation>
+    </message>
+    <message>
+        <source>This address answers, but not as a DICOMweb archive. Check the path, often /dicom-web.</source>
+        <translation>このアドレスは応答しますが、DICOMweb アーカイブではありません。パス（多くは /dicom-web）を確認してください。</translation>
+    </message>
+    <message>
+        <source>The archive does not have this study any more.</source>
+        <translation>この検査はアーカイブに存在しません。</translation>
+    </message>
+    <message>
+        <source>This is no web address. Give the archive&apos;s DICOMweb root, for example https://pacs.example.org/dicom-web.</source>
+        <translation>ウェブアドレスではありません。アーカイブの DICOMweb ルートを入力してください（例: https://pacs.example.org/dicom-web）。</translation>
+    </message>
+    <message>
+        <source>The archive broke off its answer. What arrived is kept; the rest is fetched at the next try.</source>
+        <translation>アーカイブの応答が途中で切れました。受信済みの分は保持され、残りは次回取得します。</translation>
+    </message>
+    <message>
+        <source>The archive refused the request.</source>
+        <translation>アーカイブが要求を拒否しました。</translation>
+    </message>
+    <message>
+        <source>The archive sent objects that do not belong to this study. They were dropped.</source>
+        <translation>アーカイブからこの検査に属さないオブジェクトが送られてきたため、破棄しました。</translation>
+    </message>
+    <message>
+        <source>There is an archive of this name already. Choose another name.</source>
+        <translation>同じ名前のアーカイブがすでにあります。別の名前にしてください。</translation>
+    </message>
+    <message>
+        <source>An object in the cache is damaged and is not shown. Sync the study to fetch it again.</source>
+        <translation>キャッシュ内のオブジェクトが破損しているため表示しません。検査を同期して再取得してください。</translation>
+    </message>
+    <message>
+        <source>The disk is full. Nothing was lost; make room and try again.</source>
+        <translation>ディスクの空きがありません。失われたデータはありません。空きを作ってやり直してください。</translation>
+    </message>
+    <message>
+        <source>Another Akari is using this data folder. Close it first.</source>
+        <translation>別の Akari がこのデータフォルダーを使用中です。先にそちらを終了してください。</translation>
+    </message>
+    <message>
+        <source>The data folder can&apos;t be written. Check its permissions.</source>
+        <translation>データフォルダーに書き込めません。アクセス権を確認してください。</translation>
+    </message>
+    <message>
+        <source>This passphrase does not open the data folder.</source>
+        <translation>このパスフレーズではデータフォルダーを開けません。</translation>
+    </message>
+    <message>
+        <source>The data folder is locked. Enter its passphrase.</source>
+        <translation>データフォルダーはロックされています。パスフレーズを入力してください。</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s keychain can&apos;t be used. Set a passphrase instead.</source>
+        <translation>このコンピューターのキーチェーンを使用できません。代わりにパスフレーズを設定してください。</translation>
+    </message>
+    <message>
+        <source>No reader is enrolled. Enrol yourself first, then sign.</source>
+        <translation>読影者が登録されていません。登録してから署名してください。</translation>
+    </message>
+    <message>
+        <source>The signing passphrase is not right. Nothing was signed.</source>
+        <translation>署名用パスフレーズが正しくありません。署名は行われていません。</translation>
+    </message>
+    <message>
+        <source>This report is signed already.</source>
+        <translation>このレポートはすでに署名されています。</translation>
+    </message>
+    <message>
+        <source>This report is signed and can&apos;t be changed.</source>
+        <translation>このレポートは署名済みのため変更できません。</translation>
+    </message>
+    <message>
+        <source>This text belongs to another study than the one on screen; it was not saved here.</source>
+        <translation>この文章は表示中の検査とは別の検査のものです。ここには保存していません。</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock and the archive&apos;s differ by more than two minutes. Set the clock, then sign.</source>
+        <translation>このコンピューターとアーカイブの時計が 2 分以上ずれています。時計を合わせてから署名してください。</translation>
+    </message>
+    <message>
+        <source>The report&apos;s patient is not the patient of the study on screen. Nothing was signed.</source>
+        <translation>レポートの患者と表示中の検査の患者が一致しません。署名は行われていません。</translation>
+    </message>
+    <message>
+        <source>The image under this measurement is not loaded, so nothing is measured.</source>
+        <translation>計測対象の画像が読み込まれていないため、計測していません。</translation>
+    </message>
+    <message>
+        <source>The measurement reaches beyond the image.</source>
+        <translation>計測範囲が画像の外にはみ出しています。</translation>
+    </message>
+    <message>
+        <source>The studies opened need more memory than this computer has. Close another study.</source>
+        <translation>開いている検査に必要なメモリーが不足しています。ほかの検査を閉じてください。</translation>
+    </message>
+    <message>
+        <source>A part of Akari is missing beside the program. Install it again.</source>
+        <translation>Akari の構成プログラムが見つかりません。再インストールしてください。</translation>
+    </message>
+    <message>
+        <source>The cache holds no readable object of this study yet.</source>
+        <translation>この検査の読めるオブジェクトはまだキャッシュにありません。</translation>
+    </message>
+    <message>
+        <source>The study is still arriving: %1 of %2 objects.</source>
+        <translation>検査を受信中です（%2 件中 %1 件）。</translation>
+    </message>
+    <message>
+        <source>The archive could not be asked whether the study is complete.</source>
+        <translation>検査がすべてそろっているかをアーカイブに確認できませんでした。</translation>
+    </message>
+    <message>
+        <source>The study is incomplete: %1 of %2 objects are here.</source>
+        <translation>検査がそろっていません（%2 件中 %1 件）。</translation>
+    </message>
+    <message>
+        <source>%1: %2 images could not be decoded.</source>
+        <translation>%1: %2 枚の画像をデコードできませんでした。</translation>
+    </message>
+    <message>
+        <source>%1 (%2 images) was never on screen.</source>
+        <translation>%1（%2 枚）は一度も表示されていません。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n y</source>
+        <translation>
+            <numerusform>%n 歳</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>male</source>
+        <translation>男性</translation>
+    </message>
+    <message>
+        <source>female</source>
+        <translation>女性</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>その他</translation>
+    </message>
+    <message>
+        <source>(no name)</source>
+        <translation>（氏名なし）</translation>
+    </message>
+    <message>
+        <source>in archive</source>
+        <translation>アーカイブ内</translation>
+    </message>
+    <message>
+        <source>%1/%2 here</source>
+        <translation>%1/%2 取得</translation>
+    </message>
+    <message>
+        <source>✓ here</source>
+        <translation>✓ 取得済み</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>下書き</translation>
+    </message>
+    <message>
+        <source>→ waiting to send</source>
+        <translation>→ 送信待ち</translation>
+    </message>
+    <message>
+        <source>✓ in archive</source>
+        <translation>✓ アーカイブ保存済み</translation>
+    </message>
+    <message>
+        <source>✗ not sent</source>
+        <translation>✗ 未送信</translation>
+    </message>
+</context>
+<context>
+    <name>WorklistModel</name>
+    <message>
+        <source>Patient</source>
+        <translation>患者</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Study</source>
+        <translation>検査</translation>
+    </message>
+    <message>
+        <source>Modality</source>
+        <translation>モダリティ</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日付</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>オブジェクト数</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>画像</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>レポート</translation>
+    </message>
+    <message>
+        <source>Hospital</source>
+        <translation>病院</translation>
+    </message>
+</context>
+<context>
+    <name>WorklistPage</name>
+    <message>
+        <source>Open</source>
+        <translation>開く</translation>
+    </message>
+    <message>
+        <source>Ask the archives again</source>
+        <translation>アーカイブに再照会</translation>
+    </message>
+    <message>
+        <source>Filter: name, ID, accession, study, modality, date</source>
+        <translation>絞り込み: 氏名、ID、受付番号、検査、モダリティ、日付</translation>
+    </message>
+    <message>
+        <source>No archive yet</source>
+        <translation>アーカイブ未登録</translation>
+    </message>
+    <message>
+        <source>Akari reads studies from a hospital&apos;s DICOMweb archive. Add one with its address and your sign-in,
+and its studies appear here.</source>
+        <translation>Akari は病院の DICOMweb アーカイブから検査を読み込みます。アドレスとログイン情報を入れてアーカイブを追加すると、
+ここに検査が表示されます。</translation>
+    </message>
+    <message>
+        <source>Add an archive …</source>
+        <translation>アーカイブの追加 …</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n studies</source>
+        <translation>
+            <numerusform>%n 検査</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n studies</source>
+        <translation>
+            <numerusform>%1: %n 検査</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source> (the archive has more than it lists)</source>
+        <translation>（アーカイブには一覧にない検査があります）</translation>
+    </message>
+    <message>
+        <source>No study matches the filter.</source>
+        <translation>条件に合う検査はありません。</translation>
+    </message>
+    <message>
+        <source>Born</source>
+        <translation>生年月日</translation>
+    </message>
+    <message>
+        <source>Sex</source>
+        <translation>性別</translation>
+    </message>
+    <message>
+        <source>Study</source>
+        <translation>検査</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日付</translation>
+    </message>
+    <message>
+        <source>Accession</source>
+        <translation>受付番号</translation>
+    </message>
+    <message>
+        <source>Referred by</source>
+        <translation>依頼医</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>画像</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>レポート</translation>
+    </message>
+</context>
+<context>
+    <name>main</name>
+    <message>
+        <source>No Japanese font is installed: names would show as boxes. Install Noto Sans CJK.</source>
+        <translation>日本語フォントがないため、氏名が□で表示されます。Noto Sans CJK をインストールしてください。</translation>
+    </message>
+</context>
+</TS>
