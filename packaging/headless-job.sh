@@ -3,6 +3,7 @@
 # usage: headless-job.sh BIN DATA OUT   (AKARI_PASSPHRASE set, the demo archive running and configured as "demo")
 set -euo pipefail
 bin=$1 data=$2 out=$3
+export XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-$(mktemp -d)}
 ctl() { "$bin/akarictl" --data "$data" "$@"; }
 value() { python3 -c "import json,sys; d=json.load(sys.stdin); print(eval(sys.argv[1], {'d': d}))" "$1"; }
 

@@ -1,4 +1,5 @@
 // archive, reader, query, sync: what speaks with archives and who reads.
+#include <algorithm>
 #include <cstdlib>
 
 #include "app/cli/Context.h"
@@ -168,7 +169,16 @@ int runSync(Context& context, const std::string& name, const std::string& study,
     std::vector<archive::StudyResult> todo = found->items;
     if (priors > 0) {
         for (const auto& current : found->items) {
-            const auto earlier = archive::priorsOf(**client, current);
+            auto earlier = archive::priorsOf(**client, current);
+            if (earlier) {
+                // What is compared comes first: studies that share a modality, the newest before the rest.
+                std::stable_partition(earlier->begin(), earlier->end(), [&](const archive::StudyResult& prior) {
+                    return std::any_of(prior.modalities.begin(), prior.modalities.end(), [&](const std::string& modality) {
+                        return modality != "SR" && modality != "DOC"
+                               && std::find(current.modalities.begin(), current.modalities.end(), modality) != current.modalities.end();
+                    });
+                });
+            }
             for (int i = 0; earlier && i < priors && i < static_cast<int>(earlier->size()); ++i) {
                 const auto& prior = (*earlier)[static_cast<std::size_t>(i)];
                 const bool known = std::any_of(todo.begin(), todo.end(), [&](const auto& s) { return s.study == prior.study; });

@@ -127,11 +127,11 @@ void ReadingPage::makeToolBar()
     }
     auto* prior = addAction(m_tools, QStringLiteral("prior"), tr("Prior beside"), QKeySequence(Qt::Key_P));
     connect(prior, &QAction::triggered, this, [this] {
-        const auto priors = m_session ? m_session->priors() : std::vector<session::PriorStudy>{};
-        if (priors.empty()) {
+        const auto relevant = m_session ? m_session->relevantPrior() : std::nullopt;
+        if (!relevant) {
             Q_EMIT failed(tr("No prior of this patient is known."));
         } else {
-            openPrior(text(priors.front().record.study.value));
+            openPrior(text(relevant->record.study.value));
         }
     });
     auto* link = addAction(m_tools, QStringLiteral("link"), tr("Link scrolling"), QKeySequence(Qt::Key_L), true);

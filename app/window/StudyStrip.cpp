@@ -44,7 +44,7 @@ QListWidget* makeList(QWidget* parent, const QString& name)
     auto* list = new CardList(parent);
     list->setObjectName(name);
     list->setIconSize({kThumbnail, kThumbnail});
-    list->setWordWrap(true);
+    list->setTextElideMode(Qt::ElideRight);
     list->setSpacing(2);
     list->setUniformItemSizes(false);
     list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -186,9 +186,9 @@ void StudyStrip::fillPriors()
         for (const auto& modality : record.modalities) {
             modalities << text(modality);
         }
-        item->setText(QStringLiteral("%1  %2\n%3\n%4").arg(Words::date(record.studyDate), modalities.join(QLatin1Char('/')), text(record.studyDescription),
-                                                          priors[i].cached ? tr("here") : tr("in archive")));
-        item->setSizeHint({0, 60});
+        item->setText(QStringLiteral("%1  %2  %3\n%4").arg(Words::date(record.studyDate), modalities.join(QLatin1Char('/')),
+                                                           priors[i].cached ? tr("✓ here") : tr("in archive"), text(record.studyDescription)));
+        item->setSizeHint({0, 68});
         item->setForeground(QColor(Tokens::kPrior));
         item->setData(kPrior, text(record.study.value));
         item->setToolTip(tr("Double-click to open beside the current study"));

@@ -37,14 +37,30 @@ ReadingSession::ReadingSession(Engine engine, std::string archive, StudyInstance
             m_sync.problems.push_back(read.error());
         }
     }
-    if (const auto draft = m_engine.records.openDraftOf(m_archive, m_study); draft && *draft) {
-        m_draftId = (*draft)->id;
-        m_draftJson = (*draft)->json;
-        m_savedAt = (*draft)->savedAt;
-        m_draftFinal = (*draft)->state == "final";
-    }
+    bindReport();
     m_sync.running = true;
     m_threads.emplace_back([this] { sync(m_study, m_store, true); });
+}
+
+// The open draft of this study, else the report that was signed last: nobody starts a second one unknowingly.
+void ReadingSession::bindReport()
+{
+    std::optional<records::Draft> bound;
+    if (const auto open = m_engine.records.openDraftOf(m_archive, m_study); open && *open) {
+        bound = **open;
+    } else if (const auto all = m_engine.records.drafts()) {
+        for (const auto& draft : *all) {
+            if (draft.archive == m_archive && draft.study == m_study && (!bound || draft.savedAt >= bound->savedAt)) {
+                bound = draft;
+            }
+        }
+    }
+    if (bound) {
+        m_draftId = bound->id;
+        m_draftJson = bound->json;
+        m_savedAt = bound->savedAt;
+        m_draftFinal = bound->state == "final";
+    }
 }
 
 ReadingSession::~ReadingSession()
@@ -162,6 +178,23 @@ std::vector<PriorStudy> ReadingSession::priors() const
         return a.record.studyDate + a.record.studyTime > b.record.studyDate + b.record.studyTime;
     });
     return found;
+}
+
+std::optional<PriorStudy> ReadingSession::relevantPrior() const
+{
+    const auto all = priors();
+    const auto me = subject();
+    const auto shares = [&](const PriorStudy& prior) {
+        return me && std::any_of(prior.record.modalities.begin(), prior.record.modalities.end(), [&](const auto& modality) {
+                   return modality != "SR" && modality != "DOC"
+                          && std::find(me->modalities.begin(), me->modalities.end(), modality) != me->modalities.end();
+               });
+    };
+    const auto found = std::find_if(all.begin(), all.end(), shares);
+    if (found != all.end()) {
+        return *found;
+    }
+    return all.empty() ? std::nullopt : std::optional(all.front());
 }
 
 std::shared_ptr<load::StudyStore> ReadingSession::openPrior(const StudyInstanceUid& study)

@@ -54,6 +54,8 @@ public:
 
     // Priors of the same patient and issuer (hazard 4), newest first, this study left out.
     std::vector<PriorStudy> priors() const;
+    // The one to compare with: the newest that shares a modality with this study, else the newest.
+    std::optional<PriorStudy> relevantPrior() const;
     // Opens a prior beside the current study; the same call with the same study returns the same store.
     std::shared_ptr<load::StudyStore> openPrior(const StudyInstanceUid& study);
     std::shared_ptr<load::StudyStore> priorStore() const { return m_priorStore; }
@@ -77,6 +79,7 @@ public:
     std::vector<PreSignCheck> preSignChecks() const;
 
 private:
+    void bindReport();
     void sync(StudyInstanceUid study, std::shared_ptr<load::StudyStore> store, bool current);
 
     const Engine m_engine;

@@ -1,0 +1,18 @@
+# Icons and translations, compiled into the program that shows them.
+file(GLOB AKARI_ICONS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/resources/icons/*.svg)
+file(GLOB AKARI_TRANSLATIONS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/resources/translations/*.ts)
+
+function(akari_add_resources target)
+  qt_add_resources(${target} icons PREFIX /icons BASE ${CMAKE_SOURCE_DIR}/resources/icons FILES ${AKARI_ICONS})
+  set(compiled "")
+  foreach(translation ${AKARI_TRANSLATIONS})
+    get_filename_component(name ${translation} NAME_WE)
+    set(qm ${CMAKE_CURRENT_BINARY_DIR}/${name}.qm)
+    add_custom_command(OUTPUT ${qm} COMMAND Qt6::lrelease -silent ${translation} -qm ${qm} DEPENDS ${translation} VERBATIM)
+    set_source_files_properties(${qm} PROPERTIES QT_RESOURCE_ALIAS ${name}.qm)
+    list(APPEND compiled ${qm})
+  endforeach()
+  if(compiled)
+    qt_add_resources(${target} translations PREFIX /translations FILES ${compiled})
+  endif()
+endfunction()
