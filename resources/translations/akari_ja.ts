@@ -586,16 +586,16 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>過去画像なし</translation>
     </message>
     <message>
-        <source>here</source>
-        <translation>取得済み</translation>
-    </message>
-    <message>
         <source>in archive</source>
         <translation>アーカイブ内</translation>
     </message>
     <message>
         <source>Double-click to open beside the current study</source>
         <translation>ダブルクリックで今回の検査と並べて開きます</translation>
+    </message>
+    <message>
+        <source>✓ here</source>
+        <translation>✓ 取得済み</translation>
     </message>
 </context>
 <context>
