@@ -160,7 +160,12 @@ void StudyStrip::fillSeries()
             title = document.modality == "SR" ? tr("Structured report") : tr("Document");
         }
         item->setText(QStringLiteral("%1  %2").arg(text(document.modality), title));
-        item->setIcon(icon(QStringLiteral("document")));
+        QPixmap canvas(kThumbnail, 28);
+        canvas.fill(Qt::transparent);
+        QPainter painter(&canvas);
+        icon(QStringLiteral("document")).paint(&painter, QRect((kThumbnail - 20) / 2, 4, 20, 20));
+        painter.end();
+        item->setIcon(canvas);
         item->setSizeHint({0, 40});
         item->setData(kDisplaySet, QString());
         item->setData(kDocument, text(document.identity.sop.value));

@@ -110,7 +110,12 @@ render::Corners ViewportWidget::corners() const
     } else {
         const QString names[] = {tr("Native"), tr("Axial"), tr("Coronal"), tr("Sagittal"), tr("Oblique")};
         const auto axes = view::axesOf(state.plane);
-        const double at = image::dot(state.plane.through, image::cross(axes.right, axes.down));
+        const image::Vec3& point = state.plane.through;
+        // The LPS coordinate itself, as akarictl render --at takes it; the sagittal normal points to the right.
+        const double at = state.plane.kind == view::PlaneKind::Axial      ? point.z
+                          : state.plane.kind == view::PlaneKind::Coronal  ? point.y
+                          : state.plane.kind == view::PlaneKind::Sagittal ? point.x
+                                                                          : image::dot(point, image::cross(axes.right, axes.down));
         corners.bottomLeft.push_back(utf8(names[static_cast<int>(state.plane.kind)] + QStringLiteral("   %1 mm").arg(at, 0, 'f', 1)));
         if (state.slab.mode != image::SlabMode::None) {
             const QString modes[] = {QString(), tr("MIP"), tr("MinIP"), tr("Mean")};

@@ -100,7 +100,8 @@ Status AnnotationBook::fromJson(const std::string& json)
 {
     std::vector<measure::Annotation> all;
     try {
-        for (const auto& item : nlohmann::json::parse(json).at("annotations")) {
+        const auto parsed = nlohmann::json::parse(json);
+        for (const auto& item : parsed.at("annotations")) {
             measure::Annotation a;
             a.id = item.at("id");
             a.trackingUid = item.at("trackingUid");
