@@ -28,7 +28,7 @@ with workplace() as place:
 
     secrets = {"patient ID": chest["patientId"], "accession": chest["accessionNumber"], "study UID": study, "series UID": series,
                "image UID": truth["nodule"]["sop"], "report UID": sop["SR"], "finding": "右肺S6に12", "passphrase": PASSPHRASE,
-               "archive password": password, "kanji": "山田", "kana": "やまだ", "roman": "Yamada", "reader": "鈴木"}
+               "archive password": password, "kanji": "山田^太郎", "kana": "やまだ^たろう", "roman": "Yamada^Taro", "reader": "鈴木^花子"}
     needles = []
     for what, text in secrets.items():
         for encoding in ("utf-8", "utf-16-le", "utf-16-be", "shift_jis", "euc_jp", "iso2022_jp"):
@@ -48,7 +48,8 @@ with workplace() as place:
     width = image.Columns * 2
     for row in (100, 256, 400):
         needles.append((f"pixel row {row}", image.PixelData[row * width: row * width + 128]))
-    needles = [(what, raw) for what, raw in needles if len(raw) >= 4 and len(set(raw)) > 1]
+    # Shorter than 6 bytes would be found by chance in hundreds of megabytes of ciphertext.
+    needles = [(what, raw) for what, raw in needles if len(raw) >= 6 and len(set(raw)) > 1]
     check(len(needles) > 80, "enough to look for")
 
     looked = 0
