@@ -112,7 +112,7 @@ void addBadges(const Sheet& s, const PlanarScene& scene, const Provenance& prove
             y += kLineHeight * s.ratio;
         }
     };
-    badge(orientationBadge(scene.state));
+    badge(orientationBadge(scene.state, scene.wording));
     if (scene.state.showOverlays) {
         badge(provenance.quality);
     }
@@ -125,15 +125,19 @@ Polyline handle(double x, double y, double half, Ink ink, double width)
 
 } // namespace
 
-std::string orientationBadge(const view::ViewportState& state)
+std::string orientationBadge(const view::ViewportState& state, const Wording& wording)
 {
     const int turns = ((state.quarterTurns % 4) + 4) % 4;
     std::string words;
     if (state.flipHorizontal || state.flipVertical) {
-        words = "FLIPPED";
+        words = wording.flipped;
     }
     if (turns != 0) {
-        words += (words.empty() ? "ROTATED " : " · ROTATED ") + std::to_string(turns * 90) + "°";
+        std::string turned = wording.rotated;
+        if (const auto at = turned.find("%1"); at != std::string::npos) {
+            turned.replace(at, 2, std::to_string(turns * 90));
+        }
+        words += (words.empty() ? "" : " · ") + turned;
     }
     return words;
 }

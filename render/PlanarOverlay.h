@@ -20,6 +20,6 @@ void addAnnotations(std::vector<Primitive>& out, const PlanarScene& scene, const
 // The crosshair on an MPR plane.
 void addCrosshair(std::vector<Primitive>& out, const PlanarScene& scene, const view::MprMapping& mapping);
 // "FLIPPED", "ROTATED 90°" or nothing: shown even where overlays are off, because it says which side is which.
-std::string orientationBadge(const view::ViewportState& state);
+std::string orientationBadge(const view::ViewportState& state, const Wording& wording);
 
 } // namespace akari::render

@@ -101,25 +101,31 @@ void hatch(Picture& picture, const DeviceBox& box, Coverage coverage, const std:
     picture.overlay.emplace_back(HatchArea{box.x, box.y, box.width, box.height, reason});
 }
 
-std::string lossyWords(const image::FrameAttributes& frame)
+std::string worded(std::string pattern, const std::string& argument)
+{
+    const auto at = pattern.find("%1");
+    return at == std::string::npos ? pattern : pattern.replace(at, 2, argument);
+}
+
+std::string lossyWords(const image::FrameAttributes& frame, const Wording& wording)
 {
     if (!frame.lossy) {
         return {};
     }
-    return frame.lossyRatio.empty() ? "Lossy" : "Lossy " + frame.lossyRatio + ":1";
+    return frame.lossyRatio.empty() ? wording.lossy : worded(wording.lossyRatio, frame.lossyRatio);
 }
 
 void judgeNative(const PlanarScene& scene, const image::FrameAttributes& frame, const view::NativeMapping& mapping, Provenance& provenance)
 {
     const image::PixelPlane& p = mapping.plane;
     const double sourcePerDevice = std::max(std::hypot(p.stepX.column, p.stepX.row), std::hypot(p.stepY.column, p.stepY.row));
-    append(provenance.quality, lossyWords(frame));
+    append(provenance.quality, lossyWords(frame, scene.wording));
     if (sourcePerDevice > 1.0 + 1e-6) {
         provenance.reduced = true;
-        append(provenance.quality, "Reduced to " + formatted("%.0f %%", 100.0 / sourcePerDevice));
+        append(provenance.quality, worded(scene.wording.reduced, formatted("%.0f", 100.0 / sourcePerDevice)));
     }
     if (frame.calibration == image::Calibration::AtDetector) {
-        append(provenance.quality, "Scale at detector");
+        append(provenance.quality, scene.wording.atDetector);
     }
     if (!scene.table->complete()) {
         append(provenance.quality, std::to_string(scene.table->present) + "/" + std::to_string(scene.table->entries.size()));
@@ -210,14 +216,17 @@ void judgeMpr(const PlanarScene& scene, Provenance& provenance)
 {
     const image::DisplaySet& set = *scene.table->displaySet;
     provenance.reduced = true; // between acquired pixels
-    append(provenance.quality, lossyWords(set.frames.front()));
+    append(provenance.quality, lossyWords(set.frames.front(), scene.wording));
     if (scene.state.slab.mode != image::SlabMode::None && scene.state.slab.thickness > 0) {
-        const char* mode = scene.state.slab.mode == image::SlabMode::Mip ? "MIP" : scene.state.slab.mode == image::SlabMode::MinIp ? "MinIP" : "Mean";
-        append(provenance.quality, std::string(mode) + formatted(" %.1f mm", scene.state.slab.thickness));
+        const Wording& wording = scene.wording;
+        const std::string& mode = scene.state.slab.mode == image::SlabMode::Mip     ? wording.mip
+                                  : scene.state.slab.mode == image::SlabMode::MinIp ? wording.minIp
+                                                                                    : wording.mean;
+        append(provenance.quality, worded(mode, formatted("%.1f", scene.state.slab.thickness)));
     }
-    append(provenance.quality, set.tiltDegrees > 0 ? "Tilt corrected" : "");
-    append(provenance.quality, set.evenSpacing ? "" : "Uneven spacing");
-    append(provenance.quality, "Interpolated");
+    append(provenance.quality, set.tiltDegrees > 0 ? scene.wording.tiltCorrected : std::string());
+    append(provenance.quality, set.evenSpacing ? std::string() : scene.wording.unevenSpacing);
+    append(provenance.quality, scene.wording.interpolated);
 }
 
 void renderMpr(const PlanarScene& scene, Picture& picture)
@@ -243,7 +252,7 @@ void renderMpr(const PlanarScene& scene, Picture& picture)
     auto overlay = planarOverlay(scene, screen, picture.provenance);
     addCrosshair(overlay, scene, mapping);
     if (drawn->touchedAbsent) {
-        const std::string words = scene.absentText.empty() ? "Slices are missing under this plane" : scene.absentText;
+        const std::string words = scene.absentText.empty() ? scene.wording.missing : scene.absentText;
         const double ratio = scene.devicePixelRatio > 0 ? scene.devicePixelRatio : 1.0;
         overlay.emplace_back(Text{scene.width / 2.0, scene.height - 48 * ratio, Anchor::Bottom, words, Ink::Warn, 12});
     }

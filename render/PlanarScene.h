@@ -18,6 +18,23 @@ struct MeasuredAnnotation {
     bool selected = false;
 };
 
+// Words of the fidelity badge and the flip badge, in the reader's language; "%1" is a number or a name.
+struct Wording {
+    std::string flipped = "FLIPPED";
+    std::string rotated = "ROTATED %1°";
+    std::string lossy = "Lossy";
+    std::string lossyRatio = "Lossy %1:1";
+    std::string reduced = "Reduced to %1 %";
+    std::string atDetector = "Scale at detector";
+    std::string mip = "MIP %1 mm";
+    std::string minIp = "MinIP %1 mm";
+    std::string mean = "Mean %1 mm";
+    std::string tiltCorrected = "Tilt corrected";
+    std::string unevenSpacing = "Uneven spacing";
+    std::string interpolated = "Interpolated";
+    std::string missing = "Slices are missing under this plane";
+};
+
 // Immutable input of one planar picture.
 struct PlanarScene {
     image::SliceTablePtr table;   // snapshot
@@ -30,6 +47,7 @@ struct PlanarScene {
     std::optional<image::Vec3> crosshair;        // patient point, drawn as two lines on MPR planes
     std::optional<Corners> corners;
     std::string absentText;       // "loading 12/300": written over hatching
+    Wording wording;
 };
 
 // Any thread. Never fails: what can't be drawn becomes Picture::failure or hatching with its reason.

@@ -117,17 +117,10 @@ render::Corners ViewportWidget::corners() const
                           : state.plane.kind == view::PlaneKind::Sagittal ? point.x
                                                                           : image::dot(point, image::cross(axes.right, axes.down));
         corners.bottomLeft.push_back(utf8(names[static_cast<int>(state.plane.kind)] + QStringLiteral("   %1 mm").arg(at, 0, 'f', 1)));
-        if (state.slab.mode != image::SlabMode::None) {
-            const QString modes[] = {QString(), tr("MIP"), tr("MinIP"), tr("Mean")};
-            corners.bottomLeft.push_back(utf8(QStringLiteral("%1 %2 mm").arg(modes[static_cast<int>(state.slab.mode)]).arg(state.slab.thickness, 0, 'f', 1)));
-        }
     }
     const auto progress = m_view.store()->progressOf(set->series);
     if (!progress.complete() && progress.expected > 0) {
         corners.topRight.push_back(utf8(tr("%1 of %2 arrived").arg(progress.arrived).arg(progress.expected)));
-    }
-    if (frame->lossy) {
-        corners.topRight.push_back(utf8(frame->lossyRatio.empty() ? tr("LOSSY") : tr("LOSSY %1:1").arg(text(frame->lossyRatio))));
     }
     for (std::size_t i = 0; i < set->warnings.size() && i < 2; ++i) {
         corners.topRight.push_back("⚠ " + set->warnings[i]);
@@ -140,9 +133,29 @@ render::Corners ViewportWidget::corners() const
     return corners;
 }
 
+render::Wording ViewportWidget::wording()
+{
+    render::Wording words;
+    words.flipped = utf8(tr("FLIPPED"));
+    words.rotated = utf8(tr("ROTATED %1°"));
+    words.lossy = utf8(tr("Lossy"));
+    words.lossyRatio = utf8(tr("Lossy %1:1"));
+    words.reduced = utf8(tr("Reduced to %1 %"));
+    words.atDetector = utf8(tr("Scale at detector"));
+    words.mip = utf8(tr("MIP %1 mm"));
+    words.minIp = utf8(tr("MinIP %1 mm"));
+    words.mean = utf8(tr("Mean %1 mm"));
+    words.tiltCorrected = utf8(tr("Tilt corrected"));
+    words.unevenSpacing = utf8(tr("Uneven spacing"));
+    words.interpolated = utf8(tr("Interpolated"));
+    words.missing = utf8(tr("Slices are missing under this plane"));
+    return words;
+}
+
 render::PlanarScene ViewportWidget::scene() const
 {
     render::PlanarScene scene;
+    scene.wording = wording();
     scene.table = m_view.table();
     scene.state = m_view.state();
     if (!scene.state.window && m_view.frame() != nullptr && m_view.frame()->samplesPerPixel == 1 && !m_view.frame()->voiTable) {

@@ -62,6 +62,7 @@ private:
     void draw();
     QString emptyText() const;
     render::Corners corners() const;
+    static render::Wording wording();
     std::vector<render::MeasuredAnnotation> annotations() const;
     std::optional<image::PixelPoint> imagePoint(const QPointF& position) const;
     bool waitsForSlices() const;

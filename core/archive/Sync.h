@@ -40,6 +40,9 @@ struct SyncOptions {
 Result<SyncReport> syncStudy(DicomWebClient& client, cache::Cache& cache, const StudyInstanceUid& study, const SyncOptions& options,
                              const SyncEvents& events, const Clock& clock, StopToken stop = {});
 
+// The cache's record of what an archive answered: the same fields, nothing stored yet.
+cache::StudyRecord recordOf(const std::string& archive, const StudyResult& result);
+
 // Other studies of the same patient (PatientID + issuer at this archive), newest first, the study itself left out.
 Result<std::vector<StudyResult>> priorsOf(DicomWebClient& client, const StudyResult& current);
 

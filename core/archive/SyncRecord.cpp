@@ -1,5 +1,6 @@
 #include "core/archive/SyncRecord.h"
 
+#include "core/archive/Sync.h"
 #include "core/dicom/Tags.h"
 
 namespace akari::archive {

@@ -1,4 +1,4 @@
-// Private to the room: a study's row in the cache, from the archive's list and from an object's own header.
+// Private to the room: a study's row in the cache, completed from an object's own header.
 #pragma once
 
 #include "core/archive/DicomWeb.h"
@@ -6,7 +6,6 @@
 
 namespace akari::archive {
 
-cache::StudyRecord recordOf(const std::string& archive, const StudyResult& result);
 // Fills what the list left out; a name with more writings than the list's replaces it (some archives lose all but Latin letters).
 void completeFrom(const dicom::DataSet& header, cache::StudyRecord& record);
 

@@ -4,26 +4,6 @@
 
 namespace akari::session {
 
-cache::StudyRecord recordOf(const std::string& archive, const archive::StudyResult& result)
-{
-    cache::StudyRecord record;
-    record.archive = archive;
-    record.study = result.study;
-    record.patientId = result.patientId;
-    record.issuerOfPatientId = result.issuerOfPatientId;
-    record.patientName = result.patientName;
-    record.patientBirthDate = result.birthDate;
-    record.patientSex = result.sex;
-    record.studyDate = result.studyDate;
-    record.studyTime = result.studyTime;
-    record.studyDescription = result.description;
-    record.accessionNumber = result.accession;
-    record.referringPhysician = result.referringPhysician;
-    record.modalities = result.modalities;
-    record.expected = result.instances;
-    return record;
-}
-
 ReadingSession::ReadingSession(Engine engine, std::string archive, StudyInstanceUid study, std::function<void()> changed)
     : m_engine(engine), m_archive(std::move(archive)), m_study(std::move(study)), m_changed(std::move(changed))
 {
@@ -143,7 +123,7 @@ std::optional<cache::StudyRecord> ReadingSession::subject() const
         return **known;
     }
     const std::lock_guard lock(m_mutex);
-    return m_listed ? std::optional(recordOf(m_archive, *m_listed)) : std::nullopt;
+    return m_listed ? std::optional(archive::recordOf(m_archive, *m_listed)) : std::nullopt;
 }
 
 SyncState ReadingSession::syncState() const
@@ -171,7 +151,7 @@ std::vector<PriorStudy> ReadingSession::priors() const
     for (const auto& result : m_archivePriors) {
         const bool known = std::any_of(found.begin(), found.end(), [&](const auto& p) { return p.record.study == result.study; });
         if (!known) {
-            found.push_back({recordOf(m_archive, result), false});
+            found.push_back({archive::recordOf(m_archive, result), false});
         }
     }
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {

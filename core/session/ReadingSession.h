@@ -103,7 +103,4 @@ private:
     std::vector<std::thread> m_threads; // joined in the destructor
 };
 
-// The cache's record of what an archive answered: the same fields, nothing stored yet.
-cache::StudyRecord recordOf(const std::string& archive, const archive::StudyResult& result);
-
 } // namespace akari::session

@@ -5,8 +5,7 @@
 #include <map>
 #include <sstream>
 
-#include "core/archive/DicomWeb.h"
-#include "core/session/ReadingSession.h"
+#include "core/archive/Sync.h"
 
 namespace akari::session {
 
@@ -84,7 +83,7 @@ std::vector<ArchiveAnswer> Worklist::refresh()
         const std::lock_guard lock(m_mutex);
         std::erase_if(m_listed, [&](const auto& study) { return study.archive == settings.name; });
         for (const auto& item : found->items) {
-            m_listed.push_back(recordOf(settings.name, item));
+            m_listed.push_back(archive::recordOf(settings.name, item));
         }
     }
     return answers;

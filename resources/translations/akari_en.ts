@@ -2,7 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
-    <name>MainWindow</name>
+    <name>akari::window::MainWindow</name>
     <message numerus="yes">
         <source>outbox: %n waiting</source>
         <translation>
@@ -19,7 +19,7 @@
     </message>
 </context>
 <context>
-    <name>PassphraseDialog</name>
+    <name>akari::window::PassphraseDialog</name>
     <message numerus="yes">
         <source>At least %n characters, please.</source>
         <translation>
@@ -29,7 +29,7 @@
     </message>
 </context>
 <context>
-    <name>ReaderDialog</name>
+    <name>akari::window::ReaderDialog</name>
     <message numerus="yes">
         <source>A signing passphrase of at least %n characters, please.</source>
         <translation>
@@ -39,7 +39,7 @@
     </message>
 </context>
 <context>
-    <name>ReadingPage</name>
+    <name>akari::window::ReadingPage</name>
     <message numerus="yes">
         <source>%n y before</source>
         <translation>
@@ -63,7 +63,7 @@
     </message>
 </context>
 <context>
-    <name>StudyStrip</name>
+    <name>akari::window::StudyStrip</name>
     <message numerus="yes">
         <source>%n images</source>
         <translation>
@@ -83,7 +83,7 @@
     </message>
 </context>
 <context>
-    <name>WorklistPage</name>
+    <name>akari::window::WorklistPage</name>
     <message numerus="yes">
         <source>%n studies</source>
         <translation>

@@ -21,7 +21,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>ArchiveDialog</name>
+    <name>akari::window::ArchiveDialog</name>
     <message>
         <source>Add an archive</source>
         <translation>アーカイブの追加</translation>
@@ -68,7 +68,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>akari::window::MainWindow</name>
     <message>
         <source>● archives answer</source>
         <translation>● アーカイブ応答あり</translation>
@@ -143,7 +143,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>PassphraseDialog</name>
+    <name>akari::window::PassphraseDialog</name>
     <message>
         <source>Passphrase</source>
         <translation>パスフレーズ</translation>
@@ -173,7 +173,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>データのロック解除</translation>
     </message>
     <message>
-        <source>Everything Akari keeps on this computer is encrypted. This passphrase opens it, and signs your reports. It can&apos;t be recovered: keep it safe.</source>
+        <source>Everything Akari keeps on this computer is encrypted. This passphrase opens it, and signs your reports. It can't be recovered: keep it safe.</source>
         <translation>Akari がこのコンピューターに保存するデータはすべて暗号化されます。このパスフレーズはデータを開くときとレポートに署名するときに使います。復元はできませんので、大切に保管してください。</translation>
     </message>
     <message>
@@ -192,7 +192,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>PatientBanner</name>
+    <name>akari::window::PatientBanner</name>
     <message>
         <source>ID %1</source>
         <translation>ID %1</translation>
@@ -203,7 +203,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>ReaderDialog</name>
+    <name>akari::window::ReaderDialog</name>
     <message>
         <source>The reader of this computer</source>
         <translation>このコンピューターの読影者</translation>
@@ -276,7 +276,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>ReadingPage</name>
+    <name>akari::window::ReadingPage</name>
     <message>
         <source>Worklist</source>
         <translation>ワークリスト</translation>
@@ -393,7 +393,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>ReportController</name>
+    <name>akari::window::ReportController</name>
     <message>
         <source>Signed</source>
         <translation>署名済み</translation>
@@ -436,7 +436,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>ReportEditor</name>
+    <name>akari::reporting::ReportEditor</name>
     <message>
         <source>No study</source>
         <translation>検査なし</translation>
@@ -491,7 +491,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>ReviewSheet</name>
+    <name>akari::reporting::ReviewSheet</name>
     <message>
         <source>Sign the report</source>
         <translation>レポートの署名</translation>
@@ -529,7 +529,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>✓ 署名を妨げる問題はありません。</translation>
     </message>
     <message>
-        <source>Objects to be written and sent to the archive: %1. A signed report can&apos;t be changed, only added to.</source>
+        <source>Objects to be written and sent to the archive: %1. A signed report can't be changed, only added to.</source>
         <translation>作成してアーカイブに送信するオブジェクト: %1。署名後のレポートは変更できません（追記のみ）。</translation>
     </message>
     <message>
@@ -546,7 +546,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>StudyStrip</name>
+    <name>akari::window::StudyStrip</name>
     <message>
         <source>Priors</source>
         <translation>過去画像</translation>
@@ -599,7 +599,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>ViewportWidget</name>
+    <name>akari::window::ViewportWidget</name>
     <message>
         <source>%1 / %2</source>
         <translation>%1 / %2</translation>
@@ -625,28 +625,8 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>斜断</translation>
     </message>
     <message>
-        <source>MIP</source>
-        <translation>MIP</translation>
-    </message>
-    <message>
-        <source>MinIP</source>
-        <translation>MinIP</translation>
-    </message>
-    <message>
-        <source>Mean</source>
-        <translation>平均</translation>
-    </message>
-    <message>
         <source>%1 of %2 arrived</source>
         <translation>%1 / %2 受信</translation>
-    </message>
-    <message>
-        <source>LOSSY</source>
-        <translation>非可逆圧縮</translation>
-    </message>
-    <message>
-        <source>LOSSY %1:1</source>
-        <translation>非可逆圧縮 %1:1</translation>
     </message>
     <message>
         <source>W %1  L %2</source>
@@ -672,9 +652,61 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <source>Drop a series here, or double-click one on the left.</source>
         <translation>シリーズをここにドロップするか、左の一覧でダブルクリックしてください。</translation>
     </message>
+    <message>
+        <source>FLIPPED</source>
+        <translation>左右反転</translation>
+    </message>
+    <message>
+        <source>ROTATED %1°</source>
+        <translation>%1°回転</translation>
+    </message>
+    <message>
+        <source>Lossy</source>
+        <translation>非可逆圧縮</translation>
+    </message>
+    <message>
+        <source>Lossy %1:1</source>
+        <translation>非可逆圧縮 %1:1</translation>
+    </message>
+    <message>
+        <source>Reduced to %1 %</source>
+        <translation>%1 %に縮小</translation>
+    </message>
+    <message>
+        <source>Scale at detector</source>
+        <translation>検出器面での寸法</translation>
+    </message>
+    <message>
+        <source>MIP %1 mm</source>
+        <translation>MIP %1 mm</translation>
+    </message>
+    <message>
+        <source>MinIP %1 mm</source>
+        <translation>MinIP %1 mm</translation>
+    </message>
+    <message>
+        <source>Mean %1 mm</source>
+        <translation>平均 %1 mm</translation>
+    </message>
+    <message>
+        <source>Tilt corrected</source>
+        <translation>傾斜補正済み</translation>
+    </message>
+    <message>
+        <source>Uneven spacing</source>
+        <translation>不等間隔</translation>
+    </message>
+    <message>
+        <source>Interpolated</source>
+        <translation>補間</translation>
+    </message>
+    <message>
+        <source>Slices are missing under this plane</source>
+        <translation>この断面には未取得のスライスがあります</translation>
+    </message>
 </context>
 <context>
-    <name>VolumePane</name>
+    <name>akari::window::VolumePane</name>
     <message>
         <source>Bone</source>
         <translation>骨</translation>
@@ -707,11 +739,11 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>アーカイブが応答しません。ネットワークとアドレスを確認してください。キャッシュ済みの画像は引き続き読影できます。</translation>
     </message>
     <message>
-        <source>The archive refuses the user name or password. Check them in the archive&apos;s settings.</source>
+        <source>The archive refuses the user name or password. Check them in the archive's settings.</source>
         <translation>アーカイブがユーザー名またはパスワードを受け付けません。アーカイブの設定を確認してください。</translation>
     </message>
     <message>
-        <source>The connection to the archive is not secure: its certificate can&apos;t be verified. Ask the hospital for its certificate authority.</source>
+        <source>The connection to the archive is not secure: its certificate can't be verified. Ask the hospital for its certificate authority.</source>
         <translation>アーカイブとの接続が安全ではありません。証明書を検証できません。病院に認証局の証明書を問い合わせてください。</translation>
     </message>
     <message>
@@ -723,7 +755,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>この検査はアーカイブに存在しません。</translation>
     </message>
     <message>
-        <source>This is no web address. Give the archive&apos;s DICOMweb root, for example https://pacs.example.org/dicom-web.</source>
+        <source>This is no web address. Give the archive's DICOMweb root, for example https://pacs.example.org/dicom-web.</source>
         <translation>ウェブアドレスではありません。アーカイブの DICOMweb ルートを入力してください（例: https://pacs.example.org/dicom-web）。</translation>
     </message>
     <message>
@@ -755,7 +787,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>別の Akari がこのデータフォルダーを使用中です。先にそちらを終了してください。</translation>
     </message>
     <message>
-        <source>The data folder can&apos;t be written. Check its permissions.</source>
+        <source>The data folder can't be written. Check its permissions.</source>
         <translation>データフォルダーに書き込めません。アクセス権を確認してください。</translation>
     </message>
     <message>
@@ -767,7 +799,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>データフォルダーはロックされています。パスフレーズを入力してください。</translation>
     </message>
     <message>
-        <source>This computer&apos;s keychain can&apos;t be used. Set a passphrase instead.</source>
+        <source>This computer's keychain can't be used. Set a passphrase instead.</source>
         <translation>このコンピューターのキーチェーンを使用できません。代わりにパスフレーズを設定してください。</translation>
     </message>
     <message>
@@ -783,7 +815,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>このレポートはすでに署名されています。</translation>
     </message>
     <message>
-        <source>This report is signed and can&apos;t be changed.</source>
+        <source>This report is signed and can't be changed.</source>
         <translation>このレポートは署名済みのため変更できません。</translation>
     </message>
     <message>
@@ -791,11 +823,11 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>この文章は表示中の検査とは別の検査のものです。ここには保存していません。</translation>
     </message>
     <message>
-        <source>This computer&apos;s clock and the archive&apos;s differ by more than two minutes. Set the clock, then sign.</source>
+        <source>This computer's clock and the archive's differ by more than two minutes. Set the clock, then sign.</source>
         <translation>このコンピューターとアーカイブの時計が 2 分以上ずれています。時計を合わせてから署名してください。</translation>
     </message>
     <message>
-        <source>The report&apos;s patient is not the patient of the study on screen. Nothing was signed.</source>
+        <source>The report's patient is not the patient of the study on screen. Nothing was signed.</source>
         <translation>レポートの患者と表示中の検査の患者が一致しません。署名は行われていません。</translation>
     </message>
     <message>
@@ -890,7 +922,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>WorklistModel</name>
+    <name>akari::window::WorklistModel</name>
     <message>
         <source>Patient</source>
         <translation>患者</translation>
@@ -929,7 +961,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>WorklistPage</name>
+    <name>akari::window::WorklistPage</name>
     <message>
         <source>Open</source>
         <translation>開く</translation>
@@ -947,7 +979,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>アーカイブ未登録</translation>
     </message>
     <message>
-        <source>Akari reads studies from a hospital&apos;s DICOMweb archive. Add one with its address and your sign-in,
+        <source>Akari reads studies from a hospital's DICOMweb archive. Add one with its address and your sign-in,
 and its studies appear here.</source>
         <translation>Akari は病院の DICOMweb アーカイブから検査を読み込みます。アドレスとログイン情報を入れてアーカイブを追加すると、
 ここに検査が表示されます。</translation>

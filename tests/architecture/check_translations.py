@@ -9,7 +9,8 @@ source, build = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 lupdate = shutil.which("lupdate") or "/usr/lib/qt6/bin/lupdate"
 fresh = build / "check_ja.ts"
 shutil.copy(source / "resources/translations/akari_ja.ts", fresh)
-subprocess.run([lupdate, "-silent", "-locations", "none", "-tr-function-alias", "QT_TR_NOOP=QT_TR_NOOP", source / "app", source / "reporting", "-ts", fresh], check=True)
+# Without -I the classes' namespaces are not seen, and the window would look its words up in vain.
+subprocess.run([lupdate, "-silent", "-I", source, "-locations", "none", source / "app", source / "reporting", "-ts", fresh], check=True)
 problems = []
 count = 0
 for context in ElementTree.parse(fresh).getroot().iter("context"):

@@ -132,6 +132,7 @@ void WindowTest::worklistListsAndFilters()
     QVERIFY(table != nullptr);
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->worklist().busy() && table->model()->rowCount() >= 5, kLong);
     shot(QStringLiteral("01-worklist"));
+    QCOMPARE(table->model()->headerData(window::WorklistModel::Patient, Qt::Horizontal).toString(), QStringLiteral("患者"));
     const int all = table->model()->rowCount();
     auto* filter = m_window->findChild<QLineEdit*>(QStringLiteral("worklist.filter"));
     filter->setText(QStringLiteral("山田 CT"));
