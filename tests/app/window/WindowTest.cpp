@@ -329,10 +329,9 @@ void WindowTest::priorBesideScrollsLinked()
     NEED_ARCHIVE();
     auto& grid = m_window->reading().grid();
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->reading().session()->priors().empty(), kLong);
-    QString priorUid;
     const auto truth = phantom::chestCtPrior(phantom::priorOptions(), {});
     m_window->reading().openPrior(QString::fromStdString(truth.studyInstanceUid));
-    QTRY_VERIFY_WITH_TIMEOUT(grid.pane(1).view().prior() && grid.pane(1).view().count() == truth.series.front().sopInstanceUids.size(), kLong);
+    QTRY_VERIFY_WITH_TIMEOUT(grid.pane(1).view().prior() && grid.pane(1).view().count() == static_cast<int>(truth.series.front().sopInstanceUids.size()), kLong);
     QTRY_VERIFY_WITH_TIMEOUT(grid.pane(1).view().table()->complete(), kLong);
     pane().view().showFrame(FrameIndex{m_nodule - 1});
     pane().refresh();
