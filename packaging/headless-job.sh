@@ -15,7 +15,7 @@ slice=$(value "int([t for t in d['truth'] if 'nodule' in t][0]['nodule']['slice'
 echo "1. Worklist"
 ctl query demo
 echo "2. Sync the chest CT and its prior"
-ctl sync demo --study "$study" --priors 1
+ctl sync demo --study "$study" --priors 2
 echo "3. Pictures"
 ctl render --series "$series" --slice "$slice" --window 40/400 -o "$out/1-slice.png"
 ctl render --series "$series" --slice "$slice" --window -600/1500 -o "$out/2-lung-window.png"

@@ -132,7 +132,7 @@ WorklistPage::WorklistPage(session::Engine engine, QWidget* parent)
     auto* header = m_table->horizontalHeader();
     header->setHighlightSections(false);
     header->setSectionResizeMode(QHeaderView::Interactive);
-    const int widths[] = {300, 110, 190, 84, 96, 70, 96, 128, 90};
+    const int widths[] = {290, 100, 190, 90, 92, 104, 100, 168, 90};
     for (int i = 0; i < WorklistModel::ColumnCount; ++i) {
         header->resizeSection(i, widths[i]);
     }
