@@ -42,6 +42,8 @@ private:
     std::shared_ptr<load::StudyStore> storeOf(const std::string& archive, const StudyInstanceUid& study) const;
 
     const session::Engine m_engine;
+    // Its own: the study on screen may have filled the reader's, and signing must not depend on that.
+    mutable load::MemoryBudget m_budget{std::uint64_t{1} << 30};
 };
 
 } // namespace akari::report

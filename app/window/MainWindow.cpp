@@ -1,7 +1,9 @@
 #include "app/window/MainWindow.h"
 
+#include <QCloseEvent>
 #include <QLabel>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTimer>
@@ -84,6 +86,18 @@ void MainWindow::openStudy(const QString& archive, const QString& studyInstanceU
     m_places->setCurrentWidget(m_reading);
     m_reading->open(utf8(archive), StudyInstanceUid(utf8(studyInstanceUid)));
     status();
+}
+
+// Text that can't be saved is not closed away without a word.
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (!m_reading->report().saveNow()
+        && QMessageBox::question(this, QStringLiteral("Akari"), tr("The report could not be saved. Close and lose what was typed since?"))
+               != QMessageBox::Yes) {
+        event->ignore();
+        return;
+    }
+    event->accept();
 }
 
 void MainWindow::showWorklist()

@@ -23,6 +23,9 @@ public:
     void openStudy(const QString& archive, const QString& studyInstanceUid);
     void showWorklist();
 
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
 private:
     void makeMenu();
     void addArchive();

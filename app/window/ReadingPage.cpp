@@ -122,7 +122,10 @@ void ReadingPage::makeToolBar()
     for (const auto& entry : kLayouts) {
         auto* action = addAction(m_tools, QString::fromUtf8(entry.name), entry.text, entry.key, true);
         layouts->addAction(action);
-        connect(action, &QAction::triggered, this, [this, layout = entry.layout] { m_grid->setLayoutKind(layout); });
+        connect(action, &QAction::triggered, this, [this, layout = entry.layout] {
+            m_grid->setLayoutKind(layout);
+            findChild<QComboBox*>(QStringLiteral("tool.slab"))->setCurrentIndex(0); // planes begin without a slab
+        });
         action->setChecked(entry.layout == Layout::Single);
     }
     auto* prior = addAction(m_tools, QStringLiteral("prior"), tr("Prior beside"), QKeySequence(Qt::Key_P));
@@ -176,13 +179,18 @@ void ReadingPage::makeToolBar()
     QWidget::addAction(toReport);
 }
 
-void ReadingPage::open(const std::string& archive, const StudyInstanceUid& study)
+bool ReadingPage::open(const std::string& archive, const StudyInstanceUid& study)
 {
     if (m_session && m_session->study() == study && m_session->archive() == archive) {
-        return;
+        return true;
+    }
+    if (m_session && !m_report->saveNow()) {
+        return false;
     }
     closeStudy();
     m_imagesShown = false;
+    m_settled = false;
+    m_prefetched.clear();
     m_session = std::make_unique<session::ReadingSession>(m_engine, archive, study, m_changed);
     action(QStringLiteral("single"))->trigger();
     action(QStringLiteral("window"))->trigger();
@@ -191,6 +199,7 @@ void ReadingPage::open(const std::string& archive, const StudyInstanceUid& study
     m_report->setSession(m_session.get());
     contentChanged();
     m_grid->active().setFocus();
+    return true;
 }
 
 void ReadingPage::closeStudy()
@@ -232,6 +241,9 @@ void ReadingPage::contentChanged()
         const auto current = m_grid->pane(0).view().displaySet();
         const auto matches = [&](const auto& set) { return current && set->modality == current->modality && set->geometry == current->geometry; };
         auto chosen = std::find_if(sets.begin(), sets.end(), matches);
+        if (chosen == sets.end() && !sets.empty() && !m_session->priorSyncing()) {
+            chosen = std::max_element(sets.begin(), sets.end(), [](const auto& a, const auto& b) { return a->frames.size() < b->frames.size(); });
+        }
         if (chosen != sets.end()) {
             m_priorWanted = false;
             m_grid->showPrior(m_session->priorStore(), (*chosen)->id, priorTag());
@@ -246,11 +258,13 @@ void ReadingPage::contentChanged()
         const auto shown = m_grid->active().view().state().displaySetId;
         for (const auto& set : m_session->store()->displaySets()) {
             const auto table = m_session->store()->table(set->id);
-            if (set->id != shown && table && table->present + table->failed == 0) {
+            // Once each: what had to leave memory again must not be brought back in a circle.
+            if (set->id != shown && table && table->present + table->failed == 0 && m_prefetched.insert(set->id).second) {
                 m_session->store()->want(set->id, FrameIndex{static_cast<std::int32_t>(set->frames.size() / 2)});
             }
         }
-        if (const auto place = m_grid->active().view().index(); !shown.empty() && !m_grid->active().view().prior()) {
+        if (const auto place = m_grid->active().view().index(); !shown.empty() && !m_grid->active().view().prior() && !m_settled) {
+            m_settled = true;
             m_session->store()->want(shown, place);
         }
     }
@@ -294,13 +308,20 @@ void ReadingPage::annotationDrawn(const measure::Annotation& annotation)
     measure::Annotation labelled = annotation;
     labelled.label = "Lesion " + std::to_string(m_session->annotations().all().size() + 1);
     m_session->annotations().add(labelled);
-    m_session->annotationsChanged();
+    keepAnnotations();
+}
+
+void ReadingPage::keepAnnotations()
+{
+    if (const auto kept = m_session->annotationsChanged(); !kept) {
+        Q_EMIT failed(Words::error(kept.error()));
+    }
 }
 
 void ReadingPage::undo()
 {
     if (m_session && m_session->annotations().undo()) {
-        m_session->annotationsChanged();
+        keepAnnotations();
         m_grid->active().refresh();
     }
 }
@@ -308,7 +329,7 @@ void ReadingPage::undo()
 void ReadingPage::redo()
 {
     if (m_session && m_session->annotations().redo()) {
-        m_session->annotationsChanged();
+        keepAnnotations();
         m_grid->active().refresh();
     }
 }
@@ -338,12 +359,12 @@ void ReadingPage::insertLastMeasurement()
 void ReadingPage::markKeyImage()
 {
     auto& pane = m_grid->active();
+    const auto table = pane.view().table(); // before frame(): it may bring a newer order
     const auto* frame = pane.view().frame();
     if (!m_session || frame == nullptr || pane.view().state().plane.kind != view::PlaneKind::Native) {
         Q_EMIT failed(tr("Key images are marked on acquired images, not on planes cut through them."));
         return;
     }
-    const auto table = pane.view().table();
     if (!table || !table->entries[static_cast<std::size_t>(pane.view().index().value)].slice) {
         Q_EMIT failed(tr("This image is not loaded yet."));
         return;

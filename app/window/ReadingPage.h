@@ -3,6 +3,7 @@
 
 #include <QWidget>
 #include <memory>
+#include <set>
 
 #include "app/window/PatientBanner.h"
 #include "app/window/ReportController.h"
@@ -22,7 +23,8 @@ public:
     ReadingPage(session::Engine engine, QWidget* parent = nullptr);
     ~ReadingPage() override;
 
-    void open(const std::string& archive, const StudyInstanceUid& study);
+    // False: the report of the study on screen could not be saved, so that study stays.
+    bool open(const std::string& archive, const StudyInstanceUid& study);
     void closeStudy();
     bool hasStudy() const { return m_session != nullptr; }
     session::ReadingSession* session() { return m_session.get(); }
@@ -45,6 +47,7 @@ private:
     void contentChanged();
     void showFirstImages();
     void annotationDrawn(const measure::Annotation& annotation);
+    void keepAnnotations();
     void undo();
     void redo();
     QString priorTag() const;
@@ -62,6 +65,8 @@ private:
     Coalesced m_changed;
     bool m_imagesShown = false;
     bool m_priorWanted = false;
+    bool m_settled = false;               // the series on screen was put first again after the rest was asked for
+    std::set<std::string> m_prefetched;   // display sets brought into memory unasked
 };
 
 } // namespace akari::window

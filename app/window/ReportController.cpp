@@ -41,8 +41,11 @@ ReportController::~ReportController()
 void ReportController::setSession(session::ReadingSession* session)
 {
     saveNow();
+    m_autosave.stop();
+    m_unsaved = false;
     m_session = session;
     m_hasDocument = false;
+    m_refused = false;
     m_document = {};
     m_editor->setReadOnly(true);
     m_editor->setDocument({});
@@ -60,6 +63,16 @@ void ReportController::makeDocument()
         auto kept = reporting::fromJson(m_session->draftJson());
         if (!kept) {
             Q_EMIT failed(Words::error(kept.error()));
+            return;
+        }
+        const auto& mine = kept->subject;
+        if (mine.study != subject->study || mine.patientId != subject->patientId || mine.issuerOfPatientId != subject->issuerOfPatientId
+            || mine.accessionNumber != subject->accessionNumber) {
+            // Hazard 10: a draft is never relabelled. Its text stays in records as it is.
+            if (!m_refused) {
+                m_refused = true;
+                Q_EMIT failed(Words::error({"sign.patient", {}, {}}));
+            }
             return;
         }
         m_document = std::move(*kept);
@@ -100,28 +113,31 @@ void ReportController::show()
     }
 }
 
-void ReportController::saveNow()
+bool ReportController::saveNow()
 {
     m_autosave.stop();
     if (!m_unsaved || m_session == nullptr || !m_hasDocument) {
-        return;
+        return true;
     }
     const auto kept = m_session->saveReport(reporting::toJson(m_document), m_document.subject.study);
     if (!kept) {
         Q_EMIT failed(Words::error(kept.error()));
         m_editor->setSavedText(tr("NOT saved: %1").arg(Words::error(kept.error())));
-        m_autosave.start(); // what could not be written is tried again
-        return;
+        if (kept.error().code != "report.final") {
+            m_autosave.start(); // what could not be written is tried again
+        }
+        return false;
     }
     m_unsaved = false;
     m_editor->setSavedText(savedLine());
     Q_EMIT saved(savedLine());
+    return true;
 }
 
 void ReportController::addMeasurement(const measure::Annotation& annotation, const measure::Measurement& value,
                                       const image::FrameAttributes& frame, int slice)
 {
-    if (!m_hasDocument || m_session->draftFinal()) {
+    if (!m_hasDocument || m_signing || m_session->draftFinal()) {
         return;
     }
     m_document = m_editor->document();
@@ -146,7 +162,7 @@ void ReportController::addMeasurement(const measure::Annotation& annotation, con
 
 void ReportController::addKeyImage(const image::FrameAttributes& frame, const image::Window& window, int slice, const QImage& picture)
 {
-    if (!m_hasDocument || m_session->draftFinal()) {
+    if (!m_hasDocument || m_signing || m_session->draftFinal()) {
         return;
     }
     m_document = m_editor->document();
@@ -176,7 +192,9 @@ void ReportController::sign()
     }
     m_unsaved = true;
     m_document = m_editor->document();
-    saveNow();
+    if (!saveNow()) {
+        return; // what could not be saved can't be what is signed; saveNow has said why
+    }
     QList<reporting::ReviewCheck> checks;
     for (const auto& check : m_session->preSignChecks()) {
         checks.push_back({check.level == session::CheckLevel::Refusal  ? reporting::ReviewSeverity::Refusal
@@ -221,7 +239,11 @@ void ReportController::signNow(const std::string& secret)
         }
         postToGui(this, [this, study, count = static_cast<int>(done->objects.size())] {
             if (m_session != nullptr && m_session->study() == study) {
-                m_session->reportSigned(reporting::toJson(m_document));
+                // What records keep is what was signed, whatever the editor held.
+                const auto kept = m_engine.records.draft(m_session->draftId());
+                m_session->reportSigned(kept ? kept->json : reporting::toJson(m_document));
+                m_unsaved = false;
+                m_autosave.stop();
                 m_editor->setReadOnly(true);
                 m_editor->setSavedText(tr("Signed; sending …"));
             }

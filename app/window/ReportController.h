@@ -21,7 +21,7 @@ public:
 
     void setSession(session::ReadingSession* session); // saves what is unsaved first
     void contentChanged();
-    void saveNow();
+    bool saveNow(); // false: something is still unsaved; failed() has said why
 
     const reporting::Document& document() const { return m_document; }
     bool hasDocument() const { return m_hasDocument; }
@@ -51,6 +51,7 @@ private:
     reporting::Document m_document;
     bool m_hasDocument = false;
     bool m_unsaved = false;
+    bool m_refused = false; // the kept draft is of another patient than the study now
     bool m_signing = false;
     QTimer m_autosave;
     std::thread m_thread;

@@ -1,6 +1,7 @@
 #include "app/window/ViewportGrid.h"
 
 #include <QGridLayout>
+#include <cmath>
 
 namespace akari::window {
 
@@ -169,10 +170,16 @@ void ViewportGrid::setLinked(bool linked)
     const auto* prior = m_panes[1]->view().frame();
     if (linked && current != nullptr && prior != nullptr && current->plane && prior->plane) {
         const auto matched = view::linkedFrame(*m_panes[0]->view().displaySet(), m_panes[0]->view().index(), *m_panes[1]->view().displaySet(), 0, true);
-        if (matched) {
-            const auto& set = *m_panes[1]->view().displaySet();
-            m_linkOffset = set.positions[static_cast<std::size_t>(m_panes[1]->view().index().value)]
-                           - set.positions[static_cast<std::size_t>(matched->value)];
+        const auto& set = *m_panes[1]->view().displaySet();
+        const auto at = static_cast<std::size_t>(m_panes[1]->view().index().value);
+        const auto to = matched ? static_cast<std::size_t>(matched->value) : at;
+        m_linkOffset = 0;
+        if (at < set.positions.size() && to < set.positions.size()) {
+            // linkedFrame counts along the normal turned towards +x, +y or +z, whichever leads.
+            const image::Vec3& n = set.normal;
+            const double x = std::abs(n.x), y = std::abs(n.y), z = std::abs(n.z);
+            const double lead = z >= x && z >= y ? n.z : y >= x ? n.y : n.x;
+            m_linkOffset = (set.positions[at] - set.positions[to]) * (lead < 0 ? -1 : 1);
         }
     }
 }
@@ -209,7 +216,8 @@ void ViewportGrid::showDisplaySet(const std::string& displaySetId)
         setLayoutKind(Layout::Single);
     }
     auto& pane = active();
-    const bool priorSet = m_session->priorStore() && m_session->priorStore()->displaySet(displaySetId);
+    const bool priorSet = !m_session->store()->displaySet(displaySetId) && m_session->priorStore()
+                          && m_session->priorStore()->displaySet(displaySetId);
     pane.view().bind(priorSet ? m_session->priorStore() : m_session->store(), displaySetId, priorSet);
     pane.refresh();
     Q_EMIT activeChanged();

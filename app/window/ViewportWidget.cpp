@@ -220,7 +220,7 @@ void ViewportWidget::draw()
             return; // hazard 1: a picture of something else has no way onto the screen
         }
         m_image = paint::paint(m_picture, ratio);
-        if (m_session != nullptr) {
+        if (m_session != nullptr && m_picture.failure.empty() && !m_picture.provenance.touchedAbsent) {
             m_session->shown(m_view.state().displaySetId);
         }
     }
@@ -245,6 +245,7 @@ void ViewportWidget::paintEvent(QPaintEvent*)
 
 std::optional<image::PixelPoint> ViewportWidget::imagePoint(const QPointF& position) const
 {
+    static_cast<void>(m_view.table());
     const auto* frame = m_view.frame();
     if (frame == nullptr || m_view.state().plane.kind != view::PlaneKind::Native) {
         return std::nullopt;
@@ -277,6 +278,9 @@ void ViewportWidget::wheelEvent(QWheelEvent* event)
 
 void ViewportWidget::mousePressEvent(QMouseEvent* event)
 {
+    if (m_drawing) {
+        return; // a second button during a drawing changes nothing
+    }
     Q_EMIT activated();
     setFocus(Qt::MouseFocusReason);
     m_pressed = m_last = event->position();
@@ -285,8 +289,8 @@ void ViewportWidget::mousePressEvent(QMouseEvent* event)
     if (m_button != Qt::LeftButton || m_tool == Tool::Window || m_session == nullptr) {
         return;
     }
+    const auto table = m_view.table(); // before frame(): it may bring a newer order
     const auto at = imagePoint(event->position());
-    const auto table = m_view.table();
     const auto* frame = m_view.frame();
     if (!at || !table || !table->entries[static_cast<std::size_t>(m_view.index().value)].slice) {
         return;
@@ -301,10 +305,20 @@ void ViewportWidget::mousePressEvent(QMouseEvent* event)
     m_drawing = annotation;
 }
 
+bool ViewportWidget::drawsOnShownFrame() const
+{
+    const auto* frame = m_view.frame();
+    return m_drawing && frame != nullptr && frame->identity.sop == m_drawing->object.sop && frame->frame == m_drawing->frame;
+}
+
 void ViewportWidget::dragTool(const QPointF& position)
 {
     const QPointF step = position - m_last;
     const double ratio = devicePixelRatioF();
+    if (m_drawing && !drawsOnShownFrame()) {
+        m_drawing.reset(); // the image under the gesture has changed: a line must not begin on one slice and end on another
+        return;
+    }
     if (m_drawing) {
         if (const auto at = imagePoint(position)) {
             m_drawing->points[1] = *at;
@@ -335,6 +349,12 @@ void ViewportWidget::mouseMoveEvent(QMouseEvent* event)
 
 void ViewportWidget::mouseReleaseEvent(QMouseEvent* event)
 {
+    if (m_drawing && event->button() != m_button) {
+        return;
+    }
+    if (m_drawing && !drawsOnShownFrame()) {
+        m_drawing.reset();
+    }
     const bool click = !m_moved;
     const auto drawn = std::exchange(m_drawing, std::nullopt);
     const bool wasLeft = std::exchange(m_button, Qt::NoButton) == Qt::LeftButton;

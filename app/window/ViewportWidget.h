@@ -67,6 +67,7 @@ private:
     std::optional<image::PixelPoint> imagePoint(const QPointF& position) const;
     bool waitsForSlices() const;
     void dragTool(const QPointF& position);
+    bool drawsOnShownFrame() const;
 
     session::Viewport m_view;
     session::ReadingSession* m_session = nullptr;

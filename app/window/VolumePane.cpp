@@ -53,6 +53,7 @@ void VolumePane::bind(std::shared_ptr<load::StudyStore> store, const std::string
     m_scene.azimuth = m_scene.elevation = 0;
     m_scene.zoom = 1;
     m_token = BindingToken{};
+    ++m_binding;
     m_picture = {};
     m_image = {};
     contentChanged();
@@ -95,6 +96,7 @@ void VolumePane::request(bool interactive)
     {
         const std::lock_guard lock(m_mutex);
         m_next = m_scene;
+        m_nextBinding = m_binding;
     }
     m_wake.notify_all();
 }
@@ -104,6 +106,7 @@ void VolumePane::run()
     render::VolumeRenderer renderer;
     for (;;) {
         render::VolumeScene scene;
+        std::uint64_t binding = 0;
         {
             std::unique_lock lock(m_mutex);
             m_wake.wait(lock, [&] { return m_closing || m_next.has_value(); });
@@ -111,6 +114,7 @@ void VolumePane::run()
                 return;
             }
             scene = std::move(*m_next);
+            binding = m_nextBinding;
             m_next.reset();
         }
         auto picture = std::make_shared<render::Picture>(renderer.draw(scene, m_stop.token()));
@@ -119,7 +123,11 @@ void VolumePane::run()
             const std::lock_guard lock(m_mutex);
             m_refinable = renderer.canRefine();
         }
-        postToGui(this, [this, picture] { showPicture(std::move(*picture)); });
+        postToGui(this, [this, picture, binding] {
+            if (binding == m_binding) {
+                showPicture(std::move(*picture));
+            }
+        });
     }
 }
 

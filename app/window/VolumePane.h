@@ -49,6 +49,7 @@ private:
     std::string m_displaySetId;
     render::VolumeScene m_scene;
     BindingToken m_token;
+    std::uint64_t m_binding = 0; // a new one at every bind: two series of one study share their token
     render::Picture m_picture;
     QImage m_image;
     bool m_waiting = false;
@@ -59,6 +60,7 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::optional<render::VolumeScene> m_next;
+    std::uint64_t m_nextBinding = 0;
     bool m_closing = false;
     bool m_refinable = false;
     StopSource m_stop;

@@ -67,6 +67,15 @@ QString Words::check(const session::PreSignCheck& check)
     if (check.code == "check.undecodable") {
         return tr("%1: %2 images could not be decoded.").arg(argument(0), argument(1));
     }
+    if (check.code == "check.notLoaded") {
+        return tr("%1: %2 images are not loaded.").arg(argument(0), argument(1));
+    }
+    if (check.code == "check.unreadable") {
+        return tr("%1 objects of the study can't be read.").arg(argument(0));
+    }
+    if (check.code == "check.problem") {
+        return argument(0);
+    }
     if (check.code == "check.neverShown") {
         return tr("%1 (%2 images) was never on screen.").arg(argument(0), argument(1));
     }

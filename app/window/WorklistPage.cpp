@@ -195,12 +195,6 @@ WorklistPage::WorklistPage(session::Engine engine, QWidget* parent)
     connect(m_table, &QTableView::activated, this, &WorklistPage::openSelected);
     connect(m_open, &QPushButton::clicked, this, &WorklistPage::openSelected);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &WorklistPage::showSelected);
-    connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
-        if (m_model->rowCount() > 0) {
-            m_table->selectRow(0);
-        }
-        showSelected();
-    });
     refreshRows();
 }
 
@@ -218,7 +212,27 @@ void WorklistPage::refreshRows()
     const bool nothing = archives && archives->empty() && rows.empty() && m_filter->text().isEmpty();
     m_stack->setCurrentIndex(nothing ? 1 : 0);
     m_count->setText(tr("%n studies", nullptr, static_cast<int>(rows.size())));
+    // The selection stays on its study, or goes: a refresh never moves it to another patient.
+    const auto* current = m_model->row(m_table->currentIndex().row());
+    const auto keep = current != nullptr ? std::optional(std::pair(current->study.archive, current->study.study)) : std::nullopt;
     m_model->setRows(rows);
+    if (keep) {
+        int found = -1;
+        for (int i = 0; const auto* row = m_model->row(i); ++i) {
+            if (row->study.archive == keep->first && row->study.study == keep->second) {
+                found = i;
+                break;
+            }
+        }
+        if (found >= 0) {
+            m_table->selectRow(found);
+        } else {
+            m_table->clearSelection();
+            m_table->setCurrentIndex({});
+        }
+    } else if (m_model->rowCount() > 0) {
+        m_table->selectRow(0);
+    }
     showSelected();
 }
 

@@ -1,6 +1,7 @@
 // The loader's own loop: which frame is next, where its bytes come from, what memory it may take.
 #include <algorithm>
 #include <cstdlib>
+#include <exception>
 #include <thread>
 
 #include "core/load/StudySeries.h"
@@ -29,7 +30,7 @@ void StudyStore::pump()
     const std::lock_guard lock(m_mutex);
     while (m_pumps < most) {
         ++m_pumps;
-        m_jobs.post(0, [this](StopToken stop) {
+        m_jobs->post(0, [this](StopToken stop) {
             while (!stop.stopRequested()) {
                 FrameSlot* slot = nextWanted();
                 if (slot == nullptr) {
@@ -136,6 +137,15 @@ Result<std::shared_ptr<const image::Slice>> StudyStore::decodeFrame(const dicom:
 
 void StudyStore::loadOne(FrameSlot& slot)
 {
+    try {
+        loadFrame(slot);
+    } catch (const std::exception&) {
+        finish(slot, fail("memory.frame", "This frame can't be loaded: there is not enough memory."));
+    }
+}
+
+void StudyStore::loadFrame(FrameSlot& slot)
+{
     // Only the thread that marked the slot as queued touches `arriving`.
     const FilePtr arriving = std::move(slot.arriving);
     if (arriving) {
@@ -167,6 +177,7 @@ void StudyStore::finish(FrameSlot& slot, Result<std::shared_ptr<const image::Sli
         slot.state = slice ? SliceState::Present : SliceState::Failed;
         slot.slice = slice ? *slice : nullptr;
         slot.failure = slice ? std::string() : slice.error().message;
+        slot.noRoom = !slice && slice.error().code.starts_with("memory.");
         ++m_generation;
         for (auto& shown : slot.series->shown) {
             shown.snapshot.reset();

@@ -12,6 +12,7 @@ struct StudyStore::FrameSlot {
     std::shared_ptr<const image::Slice> slice;
     std::string failure;
     bool queued = false; // somebody is loading it
+    bool noRoom = false; // failed for want of memory alone: tried again when wanted again
     FilePtr arriving;    // sync's bytes, let go when decoded
 };
 
@@ -26,6 +27,7 @@ struct StudyStore::Series {
     std::vector<std::unique_ptr<FrameSlot>> slots; // arrival order
     std::set<std::string> objects;                 // SOP Instance UIDs
     std::int64_t expected = -1;
+    std::int64_t unreadable = 0;
     std::vector<Shown> shown;
     bool dirty = false;                            // frames have come since `shown` was made
 };

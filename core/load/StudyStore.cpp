@@ -12,11 +12,15 @@ using image::SliceState;
 
 StudyStore::StudyStore(Services services, std::string archive, StudyInstanceUid study, std::function<void(const std::string&)> changed)
     : m_services(services), m_archive(std::move(archive)), m_study(std::move(study)), m_token(BindingToken::next()),
-      m_changed(std::move(changed)), m_jobs(std::max(2U, std::thread::hardware_concurrency()))
+      m_changed(std::move(changed)), m_jobs(std::make_unique<JobQueue>(std::max(2U, std::thread::hardware_concurrency())))
 {
 }
 
-StudyStore::~StudyStore() { m_services.budget.give(m_taken); }
+StudyStore::~StudyStore()
+{
+    m_jobs.reset(); // decodes in flight still take memory; they are joined before it is given back
+    m_services.budget.give(m_taken);
+}
 
 Status StudyStore::addFromCache()
 {
@@ -32,6 +36,7 @@ Status StudyStore::addFromCache()
         setExpected(record.series, record.expected);
         std::vector<std::vector<image::FrameAttributes>> perObject(headers->size());
         std::vector<std::shared_ptr<const dicom::Part10>> files(headers->size());
+        std::vector<char> readable(headers->size(), 0);
         parallelFor(static_cast<int>(headers->size()), 16, [&](int begin, int end) {
             for (int i = begin; i < end; ++i) {
                 const cache::HeaderRecord& header = (*headers)[static_cast<std::size_t>(i)];
@@ -43,6 +48,7 @@ Status StudyStore::addFromCache()
                 }
                 if (auto frames = image::readFrames(*file, header.object.identity)) {
                     perObject[static_cast<std::size_t>(i)] = std::move(*frames);
+                    readable[static_cast<std::size_t>(i)] = 1;
                 }
                 files[static_cast<std::size_t>(i)] = std::make_shared<const dicom::Part10>(std::move(*file));
             }
@@ -51,7 +57,11 @@ Status StudyStore::addFromCache()
         Series& series = seriesOf(record.series);
         for (std::size_t i = 0; i < headers->size(); ++i) {
             const cache::ObjectRecord& object = (*headers)[i].object;
-            if (!files[i] || !series.objects.insert(object.identity.sop.value).second) {
+            if (!series.objects.insert(object.identity.sop.value).second) {
+                continue;
+            }
+            if (!readable[i]) {
+                ++series.unreadable;
                 continue;
             }
             if (perObject[i].empty()) {
@@ -72,6 +82,9 @@ void StudyStore::add(const cache::IncomingObject& object)
     }
     auto parsed = dicom::readPart10(object.bytes);
     if (!parsed) {
+        const std::lock_guard lock(m_mutex);
+        Series& series = seriesOf(object.identity.series);
+        series.unreadable += series.objects.insert(object.identity.sop.value).second;
         return;
     }
     auto file = std::make_shared<const dicom::Part10>(std::move(*parsed));
@@ -82,7 +95,9 @@ void StudyStore::add(const cache::IncomingObject& object)
         if (!series.objects.insert(object.identity.sop.value).second) {
             return;
         }
-        if (!frames || frames->empty()) {
+        if (!frames) {
+            ++series.unreadable;
+        } else if (frames->empty()) {
             m_documents.push_back({object.identity, object.sopClassUid, object.modality,
                                    file->dataSet.textOr(dicom::tags::DocumentTitle)});
         } else {
@@ -194,7 +209,7 @@ std::vector<SeriesProgress> StudyStore::progress() const
     const std::lock_guard lock(m_mutex);
     std::vector<SeriesProgress> all;
     for (const auto& [uid, series] : m_series) {
-        all.push_back({uid, static_cast<std::int64_t>(series->objects.size()), series->expected});
+        all.push_back({uid, static_cast<std::int64_t>(series->objects.size()), series->expected, series->unreadable});
     }
     return all;
 }
@@ -204,9 +219,9 @@ SeriesProgress StudyStore::progressOf(const SeriesInstanceUid& uid) const
     const std::lock_guard lock(m_mutex);
     const auto found = m_series.find(uid);
     if (found == m_series.end()) {
-        return {uid, 0, -1};
+        return {uid, 0, -1, 0};
     }
-    return {uid, static_cast<std::int64_t>(found->second->objects.size()), found->second->expected};
+    return {uid, static_cast<std::int64_t>(found->second->objects.size()), found->second->expected, found->second->unreadable};
 }
 
 std::vector<DocumentEntry> StudyStore::documents() const
@@ -268,6 +283,16 @@ void StudyStore::want(const std::string& id, FrameIndex cursor)
         const std::lock_guard lock(m_mutex);
         std::erase_if(m_wanted, [&](const auto& wanted) { return wanted.first == id; });
         m_wanted.emplace_back(id, cursor);
+        std::size_t at = 0;
+        if (Series* series = seriesShowing(id, at); series != nullptr && m_services.budget.used() < m_services.budget.limit() / 2) {
+            for (FrameSlot* slot : series->shown[at].slots) {
+                if (slot->noRoom) {
+                    slot->noRoom = false;
+                    slot->state = SliceState::Absent;
+                    series->shown[at].snapshot.reset();
+                }
+            }
+        }
     }
     pump();
 }

@@ -39,7 +39,8 @@ struct SeriesProgress {
     SeriesInstanceUid series;
     std::int64_t arrived = 0;   // objects known here
     std::int64_t expected = -1; // as the archive says; -1 unknown
-    bool complete() const { return expected >= 0 && arrived >= expected; }
+    std::int64_t unreadable = 0; // of those arrived: neither image nor document
+    bool complete() const { return expected >= 0 && arrived >= expected; } // everything that can come has come
 };
 
 // A document beside the images (PDF, SR): listed, not decoded.
@@ -106,6 +107,7 @@ private:
     FrameSlot* nextWanted();
     FrameSlot* nextInWanted();
     void loadOne(FrameSlot& slot);
+    void loadFrame(FrameSlot& slot);
     Result<std::shared_ptr<const image::Slice>> decodeFrame(const dicom::Part10& file, const image::FrameAttributes& attributes);
     Result<FilePtr> fileOf(const ObjectIdentity& identity);
     void finish(FrameSlot& slot, Result<std::shared_ptr<const image::Slice>> slice);
@@ -130,7 +132,7 @@ private:
     std::uint64_t m_taken = 0;
     unsigned m_pumps = 0;
 
-    JobQueue m_jobs; // last: joined before the rest goes
+    std::unique_ptr<JobQueue> m_jobs; // joined first
 };
 
 // Turns a decoded frame into an immutable slice. "load.samples" when form and attributes contradict each other.

@@ -12,11 +12,8 @@ ReadingSession::ReadingSession(Engine engine, std::string archive, StudyInstance
     if (const auto opened = m_store->addFromCache(); !opened) {
         m_sync.problem = opened.error();
     }
-    if (const auto kept = m_engine.records.annotations(m_archive, m_study); kept && !kept->empty()) {
-        if (const auto read = m_annotations.fromJson(*kept); !read) {
-            m_sync.problems.push_back(read.error());
-        }
-    }
+    const auto kept = m_engine.records.annotations(m_archive, m_study);
+    m_annotationsReadable = kept && (kept->empty() || m_annotations.fromJson(*kept));
     bindReport();
     m_sync.running = true;
     m_threads.emplace_back([this] { sync(m_study, m_store, true); });
@@ -59,6 +56,8 @@ void ReadingSession::sync(StudyInstanceUid study, std::shared_ptr<load::StudySto
             m_sync.running = false;
             m_sync.complete = complete;
             m_sync.problem = std::move(problem);
+        } else {
+            m_priorSyncing = false;
         }
         m_changed();
     };
@@ -100,7 +99,7 @@ void ReadingSession::sync(StudyInstanceUid study, std::shared_ptr<load::StudySto
             const std::lock_guard lock(m_mutex);
             m_sync.received = report->stored;
             m_sync.expected = report->expected;
-            m_sync.problems = report->problems;
+            m_sync.problems.insert(m_sync.problems.end(), report->problems.begin(), report->problems.end());
         }
         std::optional<archive::StudyResult> listed;
         {
@@ -185,6 +184,7 @@ std::shared_ptr<load::StudyStore> ReadingSession::openPrior(const StudyInstanceU
     m_priorStore = std::make_shared<load::StudyStore>(load::StudyStore::Services{m_engine.cache, m_engine.pool, m_engine.budget}, m_archive,
                                                       study, [notify = m_changed](const std::string&) { notify(); });
     static_cast<void>(m_priorStore->addFromCache());
+    m_priorSyncing = true;
     m_threads.emplace_back([this, study, store = m_priorStore] { sync(study, store, false); });
     return m_priorStore;
 }
@@ -206,13 +206,13 @@ std::optional<cache::StudyRecord> ReadingSession::priorSubject() const
     return std::nullopt;
 }
 
-void ReadingSession::annotationsChanged()
+Status ReadingSession::annotationsChanged()
 {
-    if (const auto kept = m_engine.records.putAnnotations(m_archive, m_study, m_annotations.toJson()); !kept) {
-        const std::lock_guard lock(m_mutex);
-        m_sync.problems.push_back(kept.error());
-    }
     m_changed();
+    if (!m_annotationsReadable) {
+        return fail("annotations.json", "The earlier annotations of this study can't be read and were left as they are; new ones are not kept.");
+    }
+    return m_engine.records.putAnnotations(m_archive, m_study, m_annotations.toJson());
 }
 
 Result<measure::Measurement> ReadingSession::measureNow(const measure::Annotation& annotation) const
@@ -282,8 +282,19 @@ std::vector<PreSignCheck> ReadingSession::preSignChecks() const
     } else if (!sync.complete) {
         checks.push_back({CheckLevel::Warning, "check.incomplete", {std::to_string(sync.received), std::to_string(sync.expected)}});
     }
+    for (const auto& problem : sync.problems) {
+        checks.push_back({CheckLevel::Warning, "check.problem", {problem.message}});
+    }
+    for (const auto& series : m_store->progress()) {
+        if (series.unreadable > 0) {
+            checks.push_back({CheckLevel::Warning, "check.unreadable", {std::to_string(series.unreadable)}});
+        }
+    }
     for (const auto& set : m_store->displaySets()) {
         const auto table = m_store->table(set->id);
+        if (const auto untried = table ? table->entries.size() - table->present - table->failed : 0; untried > 0) {
+            checks.push_back({CheckLevel::Warning, "check.notLoaded", {set->label, std::to_string(untried)}});
+        }
         if (table && table->failed > 0) {
             checks.push_back({CheckLevel::Warning, "check.undecodable", {set->label, std::to_string(table->failed)}});
         }

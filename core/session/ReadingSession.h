@@ -60,9 +60,11 @@ public:
     std::shared_ptr<load::StudyStore> openPrior(const StudyInstanceUid& study);
     std::shared_ptr<load::StudyStore> priorStore() const { return m_priorStore; }
     std::optional<cache::StudyRecord> priorSubject() const;
+    bool priorSyncing() const { return m_priorSyncing; } // any thread
 
     AnnotationBook& annotations() { return m_annotations; }
-    void annotationsChanged(); // keeps them in records
+    // Keeps them in records. "annotations.json": earlier ones can't be read and are left as they are, so new ones are not kept.
+    Status annotationsChanged();
     Result<measure::Measurement> measureNow(const measure::Annotation& annotation) const;
 
     // The report bound to this session. Its content is opaque here.
@@ -90,6 +92,7 @@ private:
     std::shared_ptr<load::StudyStore> m_store;
     std::shared_ptr<load::StudyStore> m_priorStore;
     AnnotationBook m_annotations;
+    bool m_annotationsReadable = true;
     std::string m_draftId, m_draftJson, m_savedAt;
     bool m_draftFinal = false;
     std::vector<std::string> m_shown;
@@ -99,6 +102,8 @@ private:
     SyncState m_sync;
     std::optional<archive::StudyResult> m_listed;
     std::vector<archive::StudyResult> m_archivePriors;
+
+    std::atomic<bool> m_priorSyncing{false};
 
     std::vector<std::thread> m_threads; // joined in the destructor
 };

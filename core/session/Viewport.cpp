@@ -19,7 +19,6 @@ void Viewport::bind(std::shared_ptr<load::StudyStore> store, const std::string& 
     m_displaySet = m_store ? m_store->displaySet(displaySetId) : nullptr;
     if (m_displaySet) {
         showFrame(FrameIndex{static_cast<std::int32_t>(m_displaySet->frames.size() / 2)});
-        m_anchor.reset(); // until the reader scrolls, the middle is the middle
         if (const auto box = image::volumeBox(*m_displaySet)) {
             m_state.plane.through = box->center;
         }
@@ -35,31 +34,40 @@ void Viewport::setState(view::ViewportState state)
 
 std::shared_ptr<const image::DisplaySet> Viewport::displaySet() const { return m_displaySet; }
 
-image::SliceTablePtr Viewport::table() const { return m_store ? m_store->table(m_state.displaySetId) : nullptr; }
+// A table of a newer display set brings that set with it: index, frame and pixels are always of one moment.
+image::SliceTablePtr Viewport::table() const
+{
+    auto table = m_store ? m_store->table(m_state.displaySetId) : nullptr;
+    if (table && table->displaySet != m_displaySet) {
+        const_cast<Viewport*>(this)->adopt(table->displaySet);
+    }
+    return table;
+}
 
 void Viewport::contentChanged()
 {
-    if (!m_store) {
-        return;
+    if (m_store) {
+        adopt(m_store->displaySet(m_state.displaySetId));
     }
-    const auto fresh = m_store->displaySet(m_state.displaySetId);
+}
+
+void Viewport::adopt(std::shared_ptr<const image::DisplaySet> fresh)
+{
     if (!fresh || fresh == m_displaySet) {
         return;
     }
-    m_displaySet = fresh;
-    if (const auto box = image::volumeBox(*fresh); box && m_state.plane.kind == view::PlaneKind::Native) {
+    m_displaySet = std::move(fresh);
+    if (const auto box = image::volumeBox(*m_displaySet); box && m_state.plane.kind == view::PlaneKind::Native) {
         m_state.plane.through = box->center;
     }
-    // Without an anchor of the reader's own, the first frame shown stays: nothing may jump while loading.
-    if (!m_anchor) {
-        return;
-    }
-    const auto found = std::find_if(fresh->frames.begin(), fresh->frames.end(), [&](const auto& frame) {
-        return frame.identity.sop == m_anchor->first && frame.frame == m_anchor->second;
+    const auto& frames = m_displaySet->frames;
+    const auto found = std::find_if(frames.begin(), frames.end(), [&](const auto& frame) {
+        return m_anchor && frame.identity.sop == m_anchor->first && frame.frame == m_anchor->second;
     });
-    if (found != fresh->frames.end()) {
-        m_state.plane.index.value = static_cast<std::int32_t>(found - fresh->frames.begin());
+    if (found != frames.end()) {
+        m_state.plane.index.value = static_cast<std::int32_t>(found - frames.begin());
     }
+    m_state.plane.index.value = std::clamp(m_state.plane.index.value, 0, std::max(0, count() - 1));
 }
 
 int Viewport::count() const { return m_displaySet ? static_cast<int>(m_displaySet->frames.size()) : 0; }

@@ -54,6 +54,8 @@ public:
     void reset();
 
 private:
+    void adopt(std::shared_ptr<const image::DisplaySet> fresh);
+
     std::shared_ptr<load::StudyStore> m_store;
     view::ViewportState m_state;
     BindingToken m_token;

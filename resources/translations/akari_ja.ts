@@ -21,6 +21,313 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
+    <name>Words</name>
+    <message>
+        <source>The archive does not answer. Check the network and the address; what is cached stays readable.</source>
+        <translation>アーカイブが応答しません。ネットワークとアドレスを確認してください。キャッシュ済みの画像は引き続き読影できます。</translation>
+    </message>
+    <message>
+        <source>The archive refuses the user name or password. Check them in the archive's settings.</source>
+        <translation>アーカイブがユーザー名またはパスワードを受け付けません。アーカイブの設定を確認してください。</translation>
+    </message>
+    <message>
+        <source>The connection to the archive is not secure: its certificate can't be verified. Ask the hospital for its certificate authority.</source>
+        <translation>アーカイブとの接続が安全ではありません。証明書を検証できません。病院に認証局の証明書を問い合わせてください。</translation>
+    </message>
+    <message>
+        <source>This address answers, but not as a DICOMweb archive. Check the path, often /dicom-web.</source>
+        <translation>このアドレスは応答しますが、DICOMweb アーカイブではありません。パス（多くは /dicom-web）を確認してください。</translation>
+    </message>
+    <message>
+        <source>The archive does not have this study any more.</source>
+        <translation>この検査はアーカイブに存在しません。</translation>
+    </message>
+    <message>
+        <source>This is no web address. Give the archive's DICOMweb root, for example https://pacs.example.org/dicom-web.</source>
+        <translation>ウェブアドレスではありません。アーカイブの DICOMweb ルートを入力してください（例: https://pacs.example.org/dicom-web）。</translation>
+    </message>
+    <message>
+        <source>The archive broke off its answer. What arrived is kept; the rest is fetched at the next try.</source>
+        <translation>アーカイブの応答が途中で切れました。受信済みの分は保持され、残りは次回取得します。</translation>
+    </message>
+    <message>
+        <source>The archive refused the request.</source>
+        <translation>アーカイブが要求を拒否しました。</translation>
+    </message>
+    <message>
+        <source>The archive sent objects that do not belong to this study. They were dropped.</source>
+        <translation>アーカイブからこの検査に属さないオブジェクトが送られてきたため、破棄しました。</translation>
+    </message>
+    <message>
+        <source>There is an archive of this name already. Choose another name.</source>
+        <translation>同じ名前のアーカイブがすでにあります。別の名前にしてください。</translation>
+    </message>
+    <message>
+        <source>An object in the cache is damaged and is not shown. Sync the study to fetch it again.</source>
+        <translation>キャッシュ内のオブジェクトが破損しているため表示しません。検査を同期して再取得してください。</translation>
+    </message>
+    <message>
+        <source>The disk is full. Nothing was lost; make room and try again.</source>
+        <translation>ディスクの空きがありません。失われたデータはありません。空きを作ってやり直してください。</translation>
+    </message>
+    <message>
+        <source>Another Akari is using this data folder. Close it first.</source>
+        <translation>別の Akari がこのデータフォルダーを使用中です。先にそちらを終了してください。</translation>
+    </message>
+    <message>
+        <source>The data folder can't be written. Check its permissions.</source>
+        <translation>データフォルダーに書き込めません。アクセス権を確認してください。</translation>
+    </message>
+    <message>
+        <source>This passphrase does not open the data folder.</source>
+        <translation>このパスフレーズではデータフォルダーを開けません。</translation>
+    </message>
+    <message>
+        <source>The data folder is locked. Enter its passphrase.</source>
+        <translation>データフォルダーはロックされています。パスフレーズを入力してください。</translation>
+    </message>
+    <message>
+        <source>This computer's keychain can't be used. Set a passphrase instead.</source>
+        <translation>このコンピューターのキーチェーンを使用できません。代わりにパスフレーズを設定してください。</translation>
+    </message>
+    <message>
+        <source>No reader is enrolled. Enrol yourself first, then sign.</source>
+        <translation>読影者が登録されていません。登録してから署名してください。</translation>
+    </message>
+    <message>
+        <source>The signing passphrase is not right. Nothing was signed.</source>
+        <translation>署名用パスフレーズが正しくありません。署名は行われていません。</translation>
+    </message>
+    <message>
+        <source>This report is signed already.</source>
+        <translation>このレポートはすでに署名されています。</translation>
+    </message>
+    <message>
+        <source>This report is signed and can't be changed.</source>
+        <translation>このレポートは署名済みのため変更できません。</translation>
+    </message>
+    <message>
+        <source>This text belongs to another study than the one on screen; it was not saved here.</source>
+        <translation>この文章は表示中の検査とは別の検査のものです。ここには保存していません。</translation>
+    </message>
+    <message>
+        <source>This computer's clock and the archive's differ by more than two minutes. Set the clock, then sign.</source>
+        <translation>このコンピューターとアーカイブの時計が 2 分以上ずれています。時計を合わせてから署名してください。</translation>
+    </message>
+    <message>
+        <source>The report's patient is not the patient of the study on screen. Nothing was signed.</source>
+        <translation>レポートの患者と表示中の検査の患者が一致しません。署名は行われていません。</translation>
+    </message>
+    <message>
+        <source>The image under this measurement is not loaded, so nothing is measured.</source>
+        <translation>計測対象の画像が読み込まれていないため、計測していません。</translation>
+    </message>
+    <message>
+        <source>The measurement reaches beyond the image.</source>
+        <translation>計測範囲が画像の外にはみ出しています。</translation>
+    </message>
+    <message>
+        <source>The studies opened need more memory than this computer has. Close another study.</source>
+        <translation>開いている検査に必要なメモリーが不足しています。ほかの検査を閉じてください。</translation>
+    </message>
+    <message>
+        <source>A part of Akari is missing beside the program. Install it again.</source>
+        <translation>Akari の構成プログラムが見つかりません。再インストールしてください。</translation>
+    </message>
+    <message>
+        <source>The cache holds no readable object of this study yet.</source>
+        <translation>この検査の読めるオブジェクトはまだキャッシュにありません。</translation>
+    </message>
+    <message>
+        <source>The study is still arriving: %1 of %2 objects.</source>
+        <translation>検査を受信中です（%2 件中 %1 件）。</translation>
+    </message>
+    <message>
+        <source>The archive could not be asked whether the study is complete.</source>
+        <translation>検査がすべてそろっているかをアーカイブに確認できませんでした。</translation>
+    </message>
+    <message>
+        <source>The study is incomplete: %1 of %2 objects are here.</source>
+        <translation>検査がそろっていません（%2 件中 %1 件）。</translation>
+    </message>
+    <message>
+        <source>%1: %2 images could not be decoded.</source>
+        <translation>%1: %2 枚の画像をデコードできませんでした。</translation>
+    </message>
+    <message>
+        <source>%1 (%2 images) was never on screen.</source>
+        <translation>%1（%2 枚）は一度も表示されていません。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n y</source>
+        <translation>
+            <numerusform>%n 歳</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>male</source>
+        <translation>男性</translation>
+    </message>
+    <message>
+        <source>female</source>
+        <translation>女性</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>その他</translation>
+    </message>
+    <message>
+        <source>(no name)</source>
+        <translation>（氏名なし）</translation>
+    </message>
+    <message>
+        <source>in archive</source>
+        <translation>アーカイブ内</translation>
+    </message>
+    <message>
+        <source>%1/%2 here</source>
+        <translation>%1/%2 取得</translation>
+    </message>
+    <message>
+        <source>✓ here</source>
+        <translation>✓ 取得済み</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>下書き</translation>
+    </message>
+    <message>
+        <source>→ waiting to send</source>
+        <translation>→ 送信待ち</translation>
+    </message>
+    <message>
+        <source>✓ in archive</source>
+        <translation>✓ アーカイブ保存済み</translation>
+    </message>
+    <message>
+        <source>✗ not sent</source>
+        <translation>✗ 未送信</translation>
+    </message>
+    <message>
+        <source>%1: %2 images are not loaded.</source>
+        <translation>%1：%2 枚の画像が読み込まれていません。</translation>
+    </message>
+    <message>
+        <source>%1 objects of the study can't be read.</source>
+        <translation>この検査の %1 件のオブジェクトを読み取れません。</translation>
+    </message>
+</context>
+<context>
+    <name>akari::reporting::ReportEditor</name>
+    <message>
+        <source>No study</source>
+        <translation>検査なし</translation>
+    </message>
+    <message>
+        <source>ID %1</source>
+        <translation>ID %1</translation>
+    </message>
+    <message>
+        <source>What you see. M measures a length, E an ellipse.</source>
+        <translation>所見を入力してください。M で距離、E で楕円を計測します。</translation>
+    </message>
+    <message>
+        <source>Key image %1</source>
+        <translation>キー画像 %1</translation>
+    </message>
+    <message>
+        <source>Measurements</source>
+        <translation>計測</translation>
+    </message>
+    <message>
+        <source>Insert last</source>
+        <translation>最新の計測を挿入</translation>
+    </message>
+    <message>
+        <source>Take the newest measurement of the images into the report, at the cursor</source>
+        <translation>画像上の最新の計測をカーソル位置に挿入します</translation>
+    </message>
+    <message>
+        <source>Into text</source>
+        <translation>本文に挿入</translation>
+    </message>
+    <message>
+        <source>Write the selected measurement at the cursor</source>
+        <translation>選択した計測をカーソル位置に書き込みます</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Key images</source>
+        <translation>キー画像</translation>
+    </message>
+    <message>
+        <source>K on an image marks it as a key image.</source>
+        <translation>画像上で K を押すとキー画像に指定します。</translation>
+    </message>
+    <message>
+        <source>Sign …</source>
+        <translation>署名 …</translation>
+    </message>
+</context>
+<context>
+    <name>akari::reporting::ReviewSheet</name>
+    <message>
+        <source>Sign the report</source>
+        <translation>レポートの署名</translation>
+    </message>
+    <message>
+        <source>ID %1</source>
+        <translation>ID %1</translation>
+    </message>
+    <message>
+        <source>Nothing written</source>
+        <translation>記入なし</translation>
+    </message>
+    <message>
+        <source>Measurements</source>
+        <translation>計測</translation>
+    </message>
+    <message>
+        <source>Key images</source>
+        <translation>キー画像</translation>
+    </message>
+    <message>
+        <source>✕ Not possible: %1</source>
+        <translation>✕ 署名できません: %1</translation>
+    </message>
+    <message>
+        <source>⚠ Warning: %1</source>
+        <translation>⚠ 警告: %1</translation>
+    </message>
+    <message>
+        <source>• %1</source>
+        <translation>• %1</translation>
+    </message>
+    <message>
+        <source>✓ Nothing speaks against signing.</source>
+        <translation>✓ 署名を妨げる問題はありません。</translation>
+    </message>
+    <message>
+        <source>Objects to be written and sent to the archive: %1. A signed report can't be changed, only added to.</source>
+        <translation>作成してアーカイブに送信するオブジェクト: %1。署名後のレポートは変更できません（追記のみ）。</translation>
+    </message>
+    <message>
+        <source>Your signing secret</source>
+        <translation>署名用パスフレーズ</translation>
+    </message>
+    <message>
+        <source>Back to the report</source>
+        <translation>レポートに戻る</translation>
+    </message>
+    <message>
+        <source>Sign</source>
+        <translation>署名</translation>
+    </message>
+</context>
+<context>
     <name>akari::window::ArchiveDialog</name>
     <message>
         <source>Add an archive</source>
@@ -140,6 +447,10 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>
             <numerusform>%n 件のアーカイブ保存を確認しました</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The report could not be saved. Close and lose what was typed since?</source>
+        <translation>レポートを保存できませんでした。保存後の入力を破棄して終了しますか？</translation>
     </message>
 </context>
 <context>
@@ -436,116 +747,6 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
-    <name>akari::reporting::ReportEditor</name>
-    <message>
-        <source>No study</source>
-        <translation>検査なし</translation>
-    </message>
-    <message>
-        <source>ID %1</source>
-        <translation>ID %1</translation>
-    </message>
-    <message>
-        <source>What you see. M measures a length, E an ellipse.</source>
-        <translation>所見を入力してください。M で距離、E で楕円を計測します。</translation>
-    </message>
-    <message>
-        <source>Key image %1</source>
-        <translation>キー画像 %1</translation>
-    </message>
-    <message>
-        <source>Measurements</source>
-        <translation>計測</translation>
-    </message>
-    <message>
-        <source>Insert last</source>
-        <translation>最新の計測を挿入</translation>
-    </message>
-    <message>
-        <source>Take the newest measurement of the images into the report, at the cursor</source>
-        <translation>画像上の最新の計測をカーソル位置に挿入します</translation>
-    </message>
-    <message>
-        <source>Into text</source>
-        <translation>本文に挿入</translation>
-    </message>
-    <message>
-        <source>Write the selected measurement at the cursor</source>
-        <translation>選択した計測をカーソル位置に書き込みます</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>削除</translation>
-    </message>
-    <message>
-        <source>Key images</source>
-        <translation>キー画像</translation>
-    </message>
-    <message>
-        <source>K on an image marks it as a key image.</source>
-        <translation>画像上で K を押すとキー画像に指定します。</translation>
-    </message>
-    <message>
-        <source>Sign …</source>
-        <translation>署名 …</translation>
-    </message>
-</context>
-<context>
-    <name>akari::reporting::ReviewSheet</name>
-    <message>
-        <source>Sign the report</source>
-        <translation>レポートの署名</translation>
-    </message>
-    <message>
-        <source>ID %1</source>
-        <translation>ID %1</translation>
-    </message>
-    <message>
-        <source>Nothing written</source>
-        <translation>記入なし</translation>
-    </message>
-    <message>
-        <source>Measurements</source>
-        <translation>計測</translation>
-    </message>
-    <message>
-        <source>Key images</source>
-        <translation>キー画像</translation>
-    </message>
-    <message>
-        <source>✕ Not possible: %1</source>
-        <translation>✕ 署名できません: %1</translation>
-    </message>
-    <message>
-        <source>⚠ Warning: %1</source>
-        <translation>⚠ 警告: %1</translation>
-    </message>
-    <message>
-        <source>• %1</source>
-        <translation>• %1</translation>
-    </message>
-    <message>
-        <source>✓ Nothing speaks against signing.</source>
-        <translation>✓ 署名を妨げる問題はありません。</translation>
-    </message>
-    <message>
-        <source>Objects to be written and sent to the archive: %1. A signed report can't be changed, only added to.</source>
-        <translation>作成してアーカイブに送信するオブジェクト: %1。署名後のレポートは変更できません（追記のみ）。</translation>
-    </message>
-    <message>
-        <source>Your signing secret</source>
-        <translation>署名用パスフレーズ</translation>
-    </message>
-    <message>
-        <source>Back to the report</source>
-        <translation>レポートに戻る</translation>
-    </message>
-    <message>
-        <source>Sign</source>
-        <translation>署名</translation>
-    </message>
-</context>
-<context>
     <name>akari::window::StudyStrip</name>
     <message>
         <source>Priors</source>
@@ -730,195 +931,6 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>Preparing 3D …</source>
         <translation>3D を準備中 …</translation>
-    </message>
-</context>
-<context>
-    <name>Words</name>
-    <message>
-        <source>The archive does not answer. Check the network and the address; what is cached stays readable.</source>
-        <translation>アーカイブが応答しません。ネットワークとアドレスを確認してください。キャッシュ済みの画像は引き続き読影できます。</translation>
-    </message>
-    <message>
-        <source>The archive refuses the user name or password. Check them in the archive's settings.</source>
-        <translation>アーカイブがユーザー名またはパスワードを受け付けません。アーカイブの設定を確認してください。</translation>
-    </message>
-    <message>
-        <source>The connection to the archive is not secure: its certificate can't be verified. Ask the hospital for its certificate authority.</source>
-        <translation>アーカイブとの接続が安全ではありません。証明書を検証できません。病院に認証局の証明書を問い合わせてください。</translation>
-    </message>
-    <message>
-        <source>This address answers, but not as a DICOMweb archive. Check the path, often /dicom-web.</source>
-        <translation>このアドレスは応答しますが、DICOMweb アーカイブではありません。パス（多くは /dicom-web）を確認してください。</translation>
-    </message>
-    <message>
-        <source>The archive does not have this study any more.</source>
-        <translation>この検査はアーカイブに存在しません。</translation>
-    </message>
-    <message>
-        <source>This is no web address. Give the archive's DICOMweb root, for example https://pacs.example.org/dicom-web.</source>
-        <translation>ウェブアドレスではありません。アーカイブの DICOMweb ルートを入力してください（例: https://pacs.example.org/dicom-web）。</translation>
-    </message>
-    <message>
-        <source>The archive broke off its answer. What arrived is kept; the rest is fetched at the next try.</source>
-        <translation>アーカイブの応答が途中で切れました。受信済みの分は保持され、残りは次回取得します。</translation>
-    </message>
-    <message>
-        <source>The archive refused the request.</source>
-        <translation>アーカイブが要求を拒否しました。</translation>
-    </message>
-    <message>
-        <source>The archive sent objects that do not belong to this study. They were dropped.</source>
-        <translation>アーカイブからこの検査に属さないオブジェクトが送られてきたため、破棄しました。</translation>
-    </message>
-    <message>
-        <source>There is an archive of this name already. Choose another name.</source>
-        <translation>同じ名前のアーカイブがすでにあります。別の名前にしてください。</translation>
-    </message>
-    <message>
-        <source>An object in the cache is damaged and is not shown. Sync the study to fetch it again.</source>
-        <translation>キャッシュ内のオブジェクトが破損しているため表示しません。検査を同期して再取得してください。</translation>
-    </message>
-    <message>
-        <source>The disk is full. Nothing was lost; make room and try again.</source>
-        <translation>ディスクの空きがありません。失われたデータはありません。空きを作ってやり直してください。</translation>
-    </message>
-    <message>
-        <source>Another Akari is using this data folder. Close it first.</source>
-        <translation>別の Akari がこのデータフォルダーを使用中です。先にそちらを終了してください。</translation>
-    </message>
-    <message>
-        <source>The data folder can't be written. Check its permissions.</source>
-        <translation>データフォルダーに書き込めません。アクセス権を確認してください。</translation>
-    </message>
-    <message>
-        <source>This passphrase does not open the data folder.</source>
-        <translation>このパスフレーズではデータフォルダーを開けません。</translation>
-    </message>
-    <message>
-        <source>The data folder is locked. Enter its passphrase.</source>
-        <translation>データフォルダーはロックされています。パスフレーズを入力してください。</translation>
-    </message>
-    <message>
-        <source>This computer's keychain can't be used. Set a passphrase instead.</source>
-        <translation>このコンピューターのキーチェーンを使用できません。代わりにパスフレーズを設定してください。</translation>
-    </message>
-    <message>
-        <source>No reader is enrolled. Enrol yourself first, then sign.</source>
-        <translation>読影者が登録されていません。登録してから署名してください。</translation>
-    </message>
-    <message>
-        <source>The signing passphrase is not right. Nothing was signed.</source>
-        <translation>署名用パスフレーズが正しくありません。署名は行われていません。</translation>
-    </message>
-    <message>
-        <source>This report is signed already.</source>
-        <translation>このレポートはすでに署名されています。</translation>
-    </message>
-    <message>
-        <source>This report is signed and can't be changed.</source>
-        <translation>このレポートは署名済みのため変更できません。</translation>
-    </message>
-    <message>
-        <source>This text belongs to another study than the one on screen; it was not saved here.</source>
-        <translation>この文章は表示中の検査とは別の検査のものです。ここには保存していません。</translation>
-    </message>
-    <message>
-        <source>This computer's clock and the archive's differ by more than two minutes. Set the clock, then sign.</source>
-        <translation>このコンピューターとアーカイブの時計が 2 分以上ずれています。時計を合わせてから署名してください。</translation>
-    </message>
-    <message>
-        <source>The report's patient is not the patient of the study on screen. Nothing was signed.</source>
-        <translation>レポートの患者と表示中の検査の患者が一致しません。署名は行われていません。</translation>
-    </message>
-    <message>
-        <source>The image under this measurement is not loaded, so nothing is measured.</source>
-        <translation>計測対象の画像が読み込まれていないため、計測していません。</translation>
-    </message>
-    <message>
-        <source>The measurement reaches beyond the image.</source>
-        <translation>計測範囲が画像の外にはみ出しています。</translation>
-    </message>
-    <message>
-        <source>The studies opened need more memory than this computer has. Close another study.</source>
-        <translation>開いている検査に必要なメモリーが不足しています。ほかの検査を閉じてください。</translation>
-    </message>
-    <message>
-        <source>A part of Akari is missing beside the program. Install it again.</source>
-        <translation>Akari の構成プログラムが見つかりません。再インストールしてください。</translation>
-    </message>
-    <message>
-        <source>The cache holds no readable object of this study yet.</source>
-        <translation>この検査の読めるオブジェクトはまだキャッシュにありません。</translation>
-    </message>
-    <message>
-        <source>The study is still arriving: %1 of %2 objects.</source>
-        <translation>検査を受信中です（%2 件中 %1 件）。</translation>
-    </message>
-    <message>
-        <source>The archive could not be asked whether the study is complete.</source>
-        <translation>検査がすべてそろっているかをアーカイブに確認できませんでした。</translation>
-    </message>
-    <message>
-        <source>The study is incomplete: %1 of %2 objects are here.</source>
-        <translation>検査がそろっていません（%2 件中 %1 件）。</translation>
-    </message>
-    <message>
-        <source>%1: %2 images could not be decoded.</source>
-        <translation>%1: %2 枚の画像をデコードできませんでした。</translation>
-    </message>
-    <message>
-        <source>%1 (%2 images) was never on screen.</source>
-        <translation>%1（%2 枚）は一度も表示されていません。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n y</source>
-        <translation>
-            <numerusform>%n 歳</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>male</source>
-        <translation>男性</translation>
-    </message>
-    <message>
-        <source>female</source>
-        <translation>女性</translation>
-    </message>
-    <message>
-        <source>other</source>
-        <translation>その他</translation>
-    </message>
-    <message>
-        <source>(no name)</source>
-        <translation>（氏名なし）</translation>
-    </message>
-    <message>
-        <source>in archive</source>
-        <translation>アーカイブ内</translation>
-    </message>
-    <message>
-        <source>%1/%2 here</source>
-        <translation>%1/%2 取得</translation>
-    </message>
-    <message>
-        <source>✓ here</source>
-        <translation>✓ 取得済み</translation>
-    </message>
-    <message>
-        <source>draft</source>
-        <translation>下書き</translation>
-    </message>
-    <message>
-        <source>→ waiting to send</source>
-        <translation>→ 送信待ち</translation>
-    </message>
-    <message>
-        <source>✓ in archive</source>
-        <translation>✓ アーカイブ保存済み</translation>
-    </message>
-    <message>
-        <source>✗ not sent</source>
-        <translation>✗ 未送信</translation>
     </message>
 </context>
 <context>

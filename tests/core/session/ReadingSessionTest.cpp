@@ -78,7 +78,7 @@ TEST_CASE("A session opened again finds its draft and annotations", "[core][sess
         a.object.study = StudyInstanceUid("1.2.3");
         a.points = {{0, 0}, {1, 1}};
         session.annotations().add(a);
-        session.annotationsChanged();
+        REQUIRE(session.annotationsChanged());
     }
     session::ReadingSession again(f.engine(), "a", StudyInstanceUid("1.2.3"), [] {});
     CHECK(again.draftId() == id);
