@@ -132,7 +132,7 @@ WorklistPage::WorklistPage(session::Engine engine, QWidget* parent)
     auto* header = m_table->horizontalHeader();
     header->setHighlightSections(false);
     header->setSectionResizeMode(QHeaderView::Interactive);
-    const int widths[] = {290, 100, 190, 90, 92, 104, 100, 168, 90};
+    const int widths[] = {256, 96, 190, 84, 88, 100, 96, 152, 84};
     for (int i = 0; i < WorklistModel::ColumnCount; ++i) {
         header->resizeSection(i, widths[i]);
     }
