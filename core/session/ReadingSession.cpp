@@ -94,26 +94,23 @@ void ReadingSession::sync(StudyInstanceUid study, std::shared_ptr<load::StudySto
         finish(report.error(), false);
         return;
     }
+    std::optional<archive::StudyResult> listed;
     if (current) {
-        {
-            const std::lock_guard lock(m_mutex);
-            m_sync.received = report->stored;
-            m_sync.expected = report->expected;
-            m_sync.problems.insert(m_sync.problems.end(), report->problems.begin(), report->problems.end());
-        }
-        std::optional<archive::StudyResult> listed;
-        {
-            const std::lock_guard lock(m_mutex);
-            listed = m_listed;
-        }
-        if (listed && !m_stop.token().stopRequested()) {
-            if (auto found = archive::priorsOf(client, *listed)) {
-                const std::lock_guard lock(m_mutex);
-                m_archivePriors = std::move(*found);
-            }
-        }
+        const std::lock_guard lock(m_mutex);
+        m_sync.received = report->stored;
+        m_sync.expected = report->expected;
+        m_sync.problems.insert(m_sync.problems.end(), report->problems.begin(), report->problems.end());
+        listed = m_listed;
     }
     finish(std::nullopt, report->complete);
+    // The study is here; what else the archive has of the patient is asked for afterwards.
+    if (listed && !m_stop.token().stopRequested()) {
+        if (auto found = archive::priorsOf(client, *listed)) {
+            const std::lock_guard lock(m_mutex);
+            m_archivePriors = std::move(*found);
+        }
+        m_changed();
+    }
 }
 
 std::optional<cache::StudyRecord> ReadingSession::subject() const
