@@ -16,7 +16,8 @@ cache::IncomingObject incoming(const dicom::Part10& file, ObjectIdentity identit
     object.identity = std::move(identity);
     object.bytes = sourceOf(file);
     // Of a deflated object the pixels have no place of their own in the bytes.
-    object.headerLength = file.source || file.pixelDataOffset == 0 ? object.bytes->size() : file.pixelDataOffset;
+    const bool deflated = file.source && file.source != file.bytes;
+    object.headerLength = deflated || file.pixelDataOffset == 0 ? object.bytes->size() : file.pixelDataOffset;
     object.sopClassUid = file.dataSet.textOr(tags::SOPClassUID);
     object.modality = file.dataSet.textOr(tags::Modality);
     object.instanceNumber = static_cast<std::int32_t>(file.dataSet.integer(tags::InstanceNumber).value_or(0));

@@ -51,6 +51,9 @@ with workplace() as place:
     equal([s["complete"] for s in synced], [True] * len(synced), "complete")
     check(len(synced) >= 2, "the prior came too")
     equal(synced[0]["stored"], chest["instances"], "objects stored")
+    packs = sum(p.stat().st_size for p in (place.data / "cache").rglob("*.pack"))
+    received = sum(s["bytes"] for s in synced)
+    check(packs < 1.1 * received, f"header blocks hold headers alone: {packs} bytes of packs for {received} received")
     again = place.ctl("sync", "demo", "--study", study)["studies"][0]
     equal((again["bytes"], again["stored"], again["complete"]), (0, synced[0]["stored"], True), "nothing fetched twice")
     listed = place.ctl("series", study)["series"]
