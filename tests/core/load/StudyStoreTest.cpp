@@ -135,6 +135,32 @@ TEST_CASE("A snapshot does not change while the study goes on arriving", "[core]
     CHECK(before->token == after->token);
 }
 
+TEST_CASE("An object that is neither image nor document is counted as unreadable", "[core][load][hazard6]")
+{
+    Fixture f;
+    const auto store = f.open("1.2.3");
+    store->add(slice("1.2.3", 0, 7));
+    auto garbage = slice("1.2.3", 1, 8);
+    garbage.bytes = std::make_shared<const Bytes>(Bytes(64, 0xff));
+    store->add(garbage);
+    const auto progress = store->progressOf(SeriesInstanceUid("1.2.3.1"));
+    CHECK(progress.arrived == 2);
+    CHECK(progress.unreadable == 1);
+    CHECK(store->documents().empty());
+}
+
+TEST_CASE("Closing a store gives back what its last decodes took", "[core][load]")
+{
+    Fixture f;
+    for (int round = 0; round < 50; ++round) {
+        const auto store = f.open("1.2.3");
+        for (int number = 0; number < 8; ++number) {
+            store->add(slice("1.2.3", number, 1));
+        }
+    }
+    CHECK(f.budget.used() == 0);
+}
+
 TEST_CASE("A frame that can't be decoded is failed with its reason, and the rest shows", "[core][load]")
 {
     Fixture f;

@@ -86,6 +86,21 @@ TEST_CASE("A session opened again finds its draft and annotations", "[core][sess
     CHECK(again.annotations().all().size() == 1);
 }
 
+TEST_CASE("Annotations that can't be read are left as they are", "[core][session]")
+{
+    Fixture f;
+    f.addStudy("1.2.3", "a", "P1", "", "20260101");
+    REQUIRE(f.records->putAnnotations("a", StudyInstanceUid("1.2.3"), "{\"written\":\"by a newer program\"}"));
+    session::ReadingSession session(f.engine(), "a", StudyInstanceUid("1.2.3"), [] {});
+    measure::Annotation drawn;
+    drawn.id = "new";
+    session.annotations().add(drawn);
+    const auto kept = session.annotationsChanged();
+    REQUIRE_FALSE(kept);
+    CHECK(kept.error().code == "annotations.json");
+    CHECK(*f.records->annotations("a", StudyInstanceUid("1.2.3")) == "{\"written\":\"by a newer program\"}");
+}
+
 TEST_CASE("Priors are those of the same ID, issuer and archive alone", "[core][session][hazard4]")
 {
     Fixture f;

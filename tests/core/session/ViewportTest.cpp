@@ -1,0 +1,78 @@
+#include "core/dicom/DataSetBuilder.h"
+#include "core/dicom/Tags.h"
+#include "core/session/Viewport.h"
+#include "tests/support/Catch.h"
+
+using namespace akari;
+
+namespace {
+
+// A 4x4 slice at z = 2 mm x number.
+cache::IncomingObject slice(int number)
+{
+    using namespace dicom;
+    using namespace dicom::tags;
+    DataSetBuilder b;
+    const std::string sop = "1.2.3.1." + std::to_string(number + 1);
+    b.text(SOPClassUID, {'U', 'I'}, "1.2.840.10008.5.1.4.1.1.2").text(SOPInstanceUID, {'U', 'I'}, sop).text(StudyInstanceUID, {'U', 'I'}, "1.2.3");
+    b.text(SeriesInstanceUID, {'U', 'I'}, "1.2.3.1").text(Modality, {'C', 'S'}, "CT").text(FrameOfReferenceUID, {'U', 'I'}, "1.2.3.9");
+    b.text(InstanceNumber, {'I', 'S'}, std::to_string(number)).text(PhotometricInterpretation, {'C', 'S'}, "MONOCHROME2");
+    b.decimals(ImagePositionPatient, {0, 0, 2.0 * number}).decimals(ImageOrientationPatient, {1, 0, 0, 0, 1, 0}).decimals(PixelSpacing, {0.7, 0.5});
+    b.integers(Rows, {'U', 'S'}, {4}).integers(Columns, {'U', 'S'}, {4}).integers(SamplesPerPixel, {'U', 'S'}, {1});
+    b.integers(BitsAllocated, {'U', 'S'}, {16}).integers(BitsStored, {'U', 'S'}, {16}).integers(HighBit, {'U', 'S'}, {15});
+    b.integers(PixelRepresentation, {'U', 'S'}, {0}).raw(PixelData, {'O', 'W'}, Bytes(32, static_cast<std::uint8_t>(number)));
+    cache::IncomingObject object;
+    object.bytes = std::make_shared<const Bytes>(writePart10(b, "1.2.840.10008.1.2.1", "1.2.840.10008.5.1.4.1.1.2", sop));
+    const auto file = readPart10(object.bytes);
+    REQUIRE(file);
+    object.identity = *identityOf(*file, "test");
+    object.modality = "CT";
+    return object;
+}
+
+} // namespace
+
+TEST_CASE("The frame under the eye stays the same frame while others arrive around it", "[core][session][hazard1]")
+{
+    const auto cache = std::move(*cache::Cache::openInMemory());
+    decode::DecodePool pool;
+    load::MemoryBudget budget(1 << 20);
+    const auto store = std::make_shared<load::StudyStore>(load::StudyStore::Services{*cache, pool, budget}, "test", StudyInstanceUid("1.2.3"),
+                                                          [](const std::string&) {});
+    store->add(slice(10));
+    session::Viewport view;
+    view.bind(store, store->displaySets().at(0)->id, false);
+    const auto shown = view.frame()->identity.sop;
+    for (int number : {3, 15, 4, 1, 12, 2}) {
+        store->add(slice(number));
+        // A repaint may come before the news of the arrival: table, index and frame must be of one moment all the same.
+        const auto table = view.table();
+        REQUIRE(table);
+        REQUIRE(view.displaySet() == table->displaySet);
+        REQUIRE(view.frame()->identity.sop == shown);
+        CHECK(table->displaySet->frames[static_cast<std::size_t>(view.index().value)].identity.sop == shown);
+    }
+    CHECK(view.index().value == 4);
+    CHECK(view.count() == 7);
+}
+
+TEST_CASE("Binding to other content forgets flips, turns and the window", "[core][session][hazard7]")
+{
+    const auto cache = std::move(*cache::Cache::openInMemory());
+    decode::DecodePool pool;
+    load::MemoryBudget budget(1 << 20);
+    const auto store = std::make_shared<load::StudyStore>(load::StudyStore::Services{*cache, pool, budget}, "test", StudyInstanceUid("1.2.3"),
+                                                          [](const std::string&) {});
+    store->add(slice(1));
+    session::Viewport view;
+    view.bind(store, store->displaySets().at(0)->id, false);
+    const auto token = view.token();
+    view.flipHorizontal();
+    view.turn();
+    view.setWindow({40, 400, image::VoiFunction::Linear, {}});
+    view.bind(store, store->displaySets().at(0)->id, false);
+    CHECK_FALSE(view.state().flipHorizontal);
+    CHECK(view.state().quarterTurns == 0);
+    CHECK_FALSE(view.state().window);
+    CHECK(view.token() != token);
+}
