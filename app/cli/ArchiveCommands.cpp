@@ -9,8 +9,6 @@ namespace akari::cli {
 
 namespace {
 
-constexpr const char* kStripes[] = {"#4ea1ff", "#4fbf7a", "#c99a3c", "#b07cff", "#ff7eb6", "#33b7b0"};
-
 struct QueryOptions {
     std::string patientId, date, modality, accession;
 
@@ -98,8 +96,7 @@ int runArchiveAdd(Context& context, records::ArchiveSettings settings, const std
     if (!workspace) {
         return context.failed(workspace.error());
     }
-    const auto known = (*workspace)->records().archives();
-    settings.color = kStripes[(known ? known->size() : 0) % std::size(kStripes)];
+    settings.color = workspace::nextStripe((*workspace)->records());
     if (const auto put = (*workspace)->records().putArchive(settings); !put) {
         return context.failed(put.error());
     }

@@ -1,6 +1,7 @@
 #include "app/cli/Context.h"
 
 #include <QGuiApplication>
+#include <cstdio>
 #include <iostream>
 #include <memory>
 
@@ -82,6 +83,15 @@ int exitOf(const Error& error)
 {
     const bool ambiguous = error.code.size() > 10 && error.code.ends_with(".ambiguous");
     return ambiguous || error.code.starts_with("usage.") ? kUsage : kNothingDone;
+}
+
+Result<image::Window> windowOf(const std::string& text)
+{
+    image::Window window;
+    if (std::sscanf(text.c_str(), "%lf/%lf", &window.center, &window.width) != 2 || window.width < 1) {
+        return fail("usage.window", "A window is CENTRE/WIDTH with a width of at least 1, for example 40/400.");
+    }
+    return window;
 }
 
 Result<cache::StudyRecord> oneStudy(cache::Cache& cache, const std::string& uid)

@@ -109,23 +109,6 @@ struct PixelOptions {
     int frame = 0;
 };
 
-Result<image::Window> windowOf(const std::string& text)
-{
-    const auto slash = text.find('/');
-    char* end = nullptr;
-    image::Window window;
-    window.center = std::strtod(text.c_str(), &end);
-    const bool first = end != text.c_str();
-    if (!first || slash == std::string::npos) {
-        return fail("usage.window", "A window is CENTRE/WIDTH, for example 40/400.");
-    }
-    window.width = std::strtod(text.c_str() + slash + 1, &end);
-    if (end == text.c_str() + slash + 1 || window.width < 1) {
-        return fail("usage.window", "A window is CENTRE/WIDTH with a width of at least 1, for example 40/400.");
-    }
-    return window;
-}
-
 int runPixels(Context& context, const PixelOptions& options)
 {
     if (options.sop.empty() == options.file.empty()) {

@@ -30,15 +30,6 @@ Result<std::pair<int, int>> sizeOf(const std::string& text)
     return std::pair(width, height);
 }
 
-Result<image::Window> windowOf(const std::string& text)
-{
-    image::Window window;
-    if (std::sscanf(text.c_str(), "%lf/%lf", &window.center, &window.width) != 2 || window.width < 1) {
-        return fail("usage.window", "A window is CENTRE/WIDTH with a width of at least 1, for example 40/400.");
-    }
-    return window;
-}
-
 Result<std::shared_ptr<const image::DisplaySet>> chooseSet(const load::StudyStore& store, const RenderOptions& options)
 {
     for (const auto& set : store.displaySets()) {

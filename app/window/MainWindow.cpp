@@ -11,6 +11,7 @@
 #include "app/window/Dialogs.h"
 #include "app/window/Style.h"
 #include "app/window/Words.h"
+#include "app/workspace/Workspace.h"
 #include "core/archive/Delivery.h"
 
 namespace akari::window {
@@ -115,9 +116,7 @@ void MainWindow::addArchive()
         return;
     }
     auto settings = dialog.settings();
-    const char* const stripes[] = {"#4ea1ff", "#4fbf7a", "#c99a3c", "#b07cff", "#ff7eb6", "#33b7b0"};
-    const auto known = m_engine.records.archives();
-    settings.color = stripes[(known ? known->size() : 0) % std::size(stripes)];
+    settings.color = workspace::nextStripe(m_engine.records);
     if (const auto put = m_engine.records.putArchive(settings); !put) {
         news(Words::error(put.error()));
         return;

@@ -31,6 +31,13 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Options& options)
     return workspace;
 }
 
+std::string nextStripe(const records::Records& records)
+{
+    constexpr const char* kStripes[] = {"#4ea1ff", "#4fbf7a", "#c99a3c", "#b07cff", "#ff7eb6", "#33b7b0"};
+    const auto known = records.archives();
+    return kStripes[(known ? known->size() : 0) % std::size(kStripes)];
+}
+
 std::filesystem::path dataFolder(const std::string& option)
 {
     if (!option.empty()) {

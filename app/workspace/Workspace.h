@@ -41,6 +41,8 @@ private:
 
 // --data, else AKARI_DATA, else the platform's own place ($XDG_DATA_HOME/akari).
 std::filesystem::path dataFolder(const std::string& option);
+// The stripe of a hospital added now: six colours in turn, kept with the archive from then on.
+std::string nextStripe(const records::Records& records);
 // A file-size limit answers as a full disk instead of killing the program.
 void fullFilesAreErrors();
 // AKARI_PASSPHRASE, read, wiped and unset, so that no child sees it.
