@@ -258,7 +258,7 @@ Result<SignedReport> ReportService::sign(const std::string& draftId, std::string
         return fail(draft.error());
     }
     if (draft->state == "final") {
-        return fail("report.signed", "This report is signed already; write an addendum instead.");
+        return fail("report.signed", "This report is signed already and can't be signed again.");
     }
     const auto reader = m_engine.records.reader();
     if (!reader) {

@@ -237,7 +237,7 @@ Status ReadingSession::saveReport(const std::string& json, const StudyInstanceUi
         return fail("session.subject", "This text belongs to another study than the one on screen; it was not saved here.");
     }
     if (m_draftFinal) {
-        return fail("report.final", "This report is signed; write an addendum instead.");
+        return fail("report.final", "This report is signed and can't be changed any more.");
     }
     records::Draft draft;
     draft.id = m_draftId;
