@@ -1,11 +1,11 @@
-// bench: the targets, measured on the archive configured as "demo", raw samples included. Timings never fail anything.
+// Opening, scrolling, planes and 3D of studies on the archive configured as "demo".
 #include <QImage>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 
-#include "app/cli/Context.h"
+#include "app/cli/bench/Bench.h"
 #include "app/paint/Painter.h"
 #include "core/session/ReadingSession.h"
 #include "render/PlanarScene.h"
@@ -14,28 +14,6 @@
 namespace akari::cli {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
-
-double quantile(std::vector<double> values, double q)
-{
-    std::sort(values.begin(), values.end());
-    return values.empty() ? 0 : values[std::min(values.size() - 1, static_cast<std::size_t>(q * static_cast<double>(values.size())))];
-}
-
-Json metric(const std::string& name, double value, const std::string& unit, const std::vector<double>& samples, const std::string& peer = {},
-            double peerValue = 0)
-{
-    Json json{{"metric", name}, {"value", value}, {"unit", unit}, {"samples", samples}};
-    if (!peer.empty()) {
-        json["peer"] = peer;
-        json["peerValue"] = peerValue;
-        json["ratio"] = peerValue > 0 ? value / peerValue : 0;
-    }
-    return json;
-}
 
 // A data folder of its own for one cold run, gone afterwards.
 struct ColdFolder {
@@ -185,6 +163,8 @@ Result<OpenTimes> openOnce(const Target& target)
     return times;
 }
 
+} // namespace
+
 Status benchOpen(Context& context, Json& results)
 {
     const auto target = targetOf(context, "CT", 200);
@@ -324,46 +304,6 @@ Status benchVolume(Context& context, Json& results)
     }
     results.push_back(metric("volume.interactive", quantile(samples, 0.5), "ms", samples));
     return {};
-}
-
-int runBench(Context& context, const std::string& name)
-{
-    context.needGui();
-    const std::pair<const char*, Status (*)(Context&, Json&)> benches[] = {
-        {"open", benchOpen}, {"scroll", benchScroll}, {"planes", benchPlanes}, {"volume", benchVolume}};
-    if (const auto writer = context.workspace(true); !writer) {
-        return context.failed(writer.error());
-    }
-    Json results = Json::array();
-    Json failures = Json::array();
-    std::string text;
-    for (const auto& [key, run] : benches) {
-        if (name != "all" && name != key) {
-            continue;
-        }
-        if (const auto done = run(context, results); !done) {
-            failures.push_back({{"bench", key}, {"code", done.error().code}, {"message", done.error().message}});
-            text += std::string(key) + ": " + done.error().message + "\n";
-        }
-    }
-    for (const auto& result : results) {
-        char line[160];
-        std::snprintf(line, sizeof line, "%-22s %9.2f %s", result["metric"].get<std::string>().c_str(), result["value"].get<double>(),
-                      result["unit"].get<std::string>().c_str());
-        text += line;
-        text += result.contains("ratio") ? "   " + std::to_string(result["ratio"].get<double>()) + " x floor\n" : "\n";
-    }
-    return context.done({{"name", name}, {"results", results}, {"failed", failures}}, text, failures.empty() ? kDone : results.empty() ? kNothingDone : kSomeFailed);
-}
-
-} // namespace
-
-void addBenchCommand(CLI::App& app, Context& context, Run& run)
-{
-    auto* command = app.add_subcommand("bench", "Benchmarks on the demo archive");
-    auto name = std::make_shared<std::string>("all");
-    command->add_option("NAME", *name)->check(CLI::IsMember({"open", "scroll", "planes", "volume", "all"}));
-    command->callback([&context, &run, name] { run = [&context, name] { return runBench(context, *name); }; });
 }
 
 } // namespace akari::cli

@@ -1,0 +1,25 @@
+// What the benchmarks share. Each appends results in the contract's shape (docs/akarictl.md); a timing never fails anything.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "app/cli/Context.h"
+
+namespace akari::cli {
+
+using Clock = std::chrono::steady_clock;
+double since(Clock::time_point start); // ms
+double quantile(std::vector<double> values, double q);
+// `peerValue` 0: no ratio.
+Json metric(const std::string& name, double value, const std::string& unit, const std::vector<double>& samples, const std::string& peer = {},
+            double peerValue = 0);
+
+// On the archive configured as "demo".
+Status benchOpen(Context& context, Json& results);
+Status benchScroll(Context& context, Json& results);
+Status benchPlanes(Context& context, Json& results);
+Status benchVolume(Context& context, Json& results);
+
+} // namespace akari::cli

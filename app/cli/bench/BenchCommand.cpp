@@ -1,0 +1,98 @@
+// bench: the targets, raw samples included, the peer beside ours in one run.
+#include "app/cli/bench/Bench.h"
+
+#include <algorithm>
+
+namespace akari::cli {
+
+namespace {
+
+struct Bench {
+    const char* name;
+    Status (*run)(Context&, Json&);
+    bool needsArchive; // the data folder, opened for writing, with the demo archive in it
+};
+
+constexpr Bench kBenches[] = {
+    {"open", benchOpen, true}, {"scroll", benchScroll, true}, {"planes", benchPlanes, true}, {"volume", benchVolume, true}};
+
+std::vector<std::string> names()
+{
+    std::vector<std::string> all{"all"};
+    for (const auto& bench : kBenches) {
+        all.emplace_back(bench.name);
+    }
+    return all;
+}
+
+std::string lines(const Json& results)
+{
+    std::string text;
+    for (const auto& result : results) {
+        char line[160];
+        std::snprintf(line, sizeof line, "%-22s %9.2f %s", result["metric"].get<std::string>().c_str(), result["value"].get<double>(),
+                      result["unit"].get<std::string>().c_str());
+        text += line;
+        text += result.contains("ratio") ? "   " + std::to_string(result["ratio"].get<double>()) + " x peer\n" : "\n";
+    }
+    return text;
+}
+
+int runBench(Context& context, const std::string& name)
+{
+    context.needGui();
+    Json results = Json::array();
+    Json failures = Json::array();
+    std::string text;
+    for (const auto& bench : kBenches) {
+        if (name != "all" && name != bench.name) {
+            continue;
+        }
+        auto done = Status();
+        if (bench.needsArchive) {
+            if (const auto writer = context.workspace(true); !writer) {
+                done = fail(writer.error());
+            }
+        }
+        if (done) {
+            done = bench.run(context, results);
+        }
+        if (!done) {
+            failures.push_back({{"bench", bench.name}, {"code", done.error().code}, {"message", done.error().message}});
+            text += std::string(bench.name) + ": " + done.error().message + "\n";
+        }
+    }
+    text += lines(results);
+    return context.done({{"name", name}, {"results", results}, {"failed", failures}}, text, failures.empty() ? kDone : results.empty() ? kNothingDone : kSomeFailed);
+}
+
+} // namespace
+
+double since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+
+double quantile(std::vector<double> values, double q)
+{
+    std::sort(values.begin(), values.end());
+    return values.empty() ? 0 : values[std::min(values.size() - 1, static_cast<std::size_t>(q * static_cast<double>(values.size())))];
+}
+
+Json metric(const std::string& name, double value, const std::string& unit, const std::vector<double>& samples, const std::string& peer, double peerValue)
+{
+    Json json{{"metric", name}, {"value", value}, {"unit", unit}, {"samples", samples}};
+    if (!peer.empty()) {
+        json["peer"] = peer;
+        json["peerValue"] = peerValue;
+        json["ratio"] = peerValue > 0 ? value / peerValue : 0;
+    }
+    return json;
+}
+
+void addBenchCommand(CLI::App& app, Context& context, Run& run)
+{
+    auto* command = app.add_subcommand("bench", "Benchmarks");
+    auto name = std::make_shared<std::string>("all");
+    command->add_option("NAME", *name)->check(CLI::IsMember(names()));
+    command->callback([&context, &run, name] { run = [&context, name] { return runBench(context, *name); }; });
+}
+
+} // namespace akari::cli
