@@ -178,14 +178,17 @@ render::PlanarScene ViewportWidget::scene() const
     return scene;
 }
 
-// A plane cut through a volume that has not all arrived would read gaps as anatomy (hazard 5): it waits, and says so.
+// A plane cut through a volume that has not all arrived would read gaps as anatomy (hazard 5). Where the gaps are known they are
+// hatched; else the plane waits, and says so.
 bool ViewportWidget::waitsForSlices() const
 {
     if (!m_view.bound() || m_view.state().plane.kind == view::PlaneKind::Native || !m_view.displaySet()) {
         return false;
     }
     const auto progress = m_view.store()->progressOf(m_view.displaySet()->series);
-    return progress.expected > 0 && !progress.complete();
+    const auto& frames = m_view.displaySet()->frames;
+    const bool placed = std::any_of(frames.begin(), frames.end(), [](const auto& frame) { return frame.travelling; });
+    return progress.expected > 0 && !progress.complete() && !placed;
 }
 
 QString ViewportWidget::emptyText() const

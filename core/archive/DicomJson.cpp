@@ -93,6 +93,20 @@ std::vector<std::string> JsonDataSet::texts(dicom::Tag tag) const
     return result;
 }
 
+std::vector<double> JsonDataSet::numbers(dicom::Tag tag) const
+{
+    std::vector<double> numbers;
+    for (const std::string& text : texts(tag)) {
+        double number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) {
+            return {};
+        }
+        numbers.push_back(number);
+    }
+    return numbers;
+}
+
 std::optional<std::int64_t> JsonDataSet::integer(dicom::Tag tag) const
 {
     const std::string value = text(tag);

@@ -24,6 +24,7 @@ public:
     std::string text(dicom::Tag tag) const;               // first value, trimmed; numbers as text; "" when absent
     std::vector<std::string> texts(dicom::Tag tag) const;  // backslashes split as well
     std::optional<std::int64_t> integer(dicom::Tag tag) const;
+    std::vector<double> numbers(dicom::Tag tag) const;     // empty when any value is no finite number
     dicom::PersonName personName(dicom::Tag tag) const;
     std::vector<JsonDataSet> items(dicom::Tag tag) const;
 

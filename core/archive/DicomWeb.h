@@ -53,6 +53,8 @@ struct InstanceResult {
     std::string sopClass;
     std::int32_t number = 0;
     std::int32_t frames = 1;
+    // Image Position and Orientation (Patient), LPS mm; empty unless the archive lists them.
+    std::vector<double> position, orientation;
 };
 
 // Everything found, and whether the archive said or showed that there is more (206, Warning 299, a page limit that can't be passed).

@@ -222,9 +222,11 @@ Result<Found<InstanceResult>> DicomWebClient::instances(const StudyInstanceUid& 
         instance.sopClass = row.text(tags::SOPClassUID);
         instance.number = static_cast<std::int32_t>(row.integer(tags::InstanceNumber).value_or(0));
         instance.frames = static_cast<std::int32_t>(row.integer(tags::NumberOfFrames).value_or(1));
+        instance.position = row.numbers(tags::ImagePositionPatient);
+        instance.orientation = row.numbers(tags::ImageOrientationPatient);
         return instance;
     };
-    return m_impl->list<InstanceResult>(seriesPath(study, series) + "/instances?includefield=00280008", kInstancePage, expected, read,
+    return m_impl->list<InstanceResult>(seriesPath(study, series) + "/instances?includefield=00280008&includefield=00200032&includefield=00200037", kInstancePage, expected, read,
                                         [](const InstanceResult& one) { return one.sop.value; });
 }
 

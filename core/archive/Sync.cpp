@@ -15,6 +15,13 @@ bool isDocument(const std::string& modality)
     return kDocuments.contains(modality);
 }
 
+// Series that are scrolled through slice by slice, and long enough for a reader to wait for.
+bool hasPlaces(const SeriesResult& series)
+{
+    static const std::set<std::string> kSliced{"CT", "MR", "PT", "NM"};
+    return kSliced.contains(series.modality) && series.instances >= 8;
+}
+
 // One run of syncStudy.
 class StudySync {
 public:
@@ -67,6 +74,7 @@ private:
     void openSeries(const SeriesResult& series);
     void fetchSeries(const SeriesResult& series);
     bool stream(const SeriesResult& series);
+    void place(const SeriesResult& series);
     void fetchMissing(const SeriesResult& series);
     void fetchInstances(const SeriesInstanceUid& series, const std::vector<SopInstanceUid>& missing);
     void conclude();
@@ -189,11 +197,23 @@ void StudySync::fetchSeries(const SeriesResult& series)
     }
     // A few that are missing are fetched one by one; else the series comes as a stream.
     const bool few = series.instances >= 0 && held > 0 && (held > expected || expected - held <= 32);
+    auto placed = std::async(std::launch::async, [&] { place(series); });
     const bool whole = !few && stream(series);
+    placed.wait();
     m_pipeline.drainChecks();
     const std::size_t present = m_pipeline.present(series.series).size();
     if (!m_stop.stopRequested() && !(whole && series.instances >= 0 && present == expected)) {
         fetchMissing(series);
+    }
+}
+
+// Beside the stream, so that a stack has its length and its gaps before its slices. Without it nothing is lost.
+void StudySync::place(const SeriesResult& series)
+{
+    if (m_events.placed && hasPlaces(series)) {
+        if (const auto listed = m_client.instances(m_study, series.series, series.instances); listed && !m_stop.stopRequested()) {
+            m_events.placed(series.series, listed->items);
+        }
     }
 }
 

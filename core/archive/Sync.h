@@ -21,6 +21,8 @@ struct SyncReport {
 // What a series' arrival looks like to whoever shows it. Called on sync's threads.
 struct SyncEvents {
     std::function<void(const StudyResult&, const std::vector<SeriesResult>&)> listed;
+    // What a series of slices will consist of, with the places that the archive lists; comes while the first objects do.
+    std::function<void(const SeriesInstanceUid&, const std::vector<InstanceResult>&)> placed;
     // As received and identity-checked, before it is sealed and indexed: the screen does not wait for the disk.
     std::function<void(const cache::IncomingObject&)> received;
     std::function<void(const SeriesInstanceUid&, std::int64_t stored, std::int64_t expected)> sealed;

@@ -77,6 +77,8 @@ struct FrameAttributes {
     bool lossy = false;
     std::string lossyRatio;
     bool burnedIn = false;
+    // The object is still travelling: identity, number and plane are what the archive lists, all else is a neighbour's.
+    bool travelling = false;
     std::vector<std::string> warnings;
 };
 

@@ -72,7 +72,7 @@ StudyStore::FrameSlot* StudyStore::nextInWanted()
         FrameSlot* best = nullptr;
         std::int64_t bestRank = 0;
         for (std::size_t i = 0; i < slots.size(); ++i) {
-            if (slots[i]->queued || slots[i]->state != SliceState::Absent) {
+            if (slots[i]->queued || slots[i]->state != SliceState::Absent || slots[i]->attributes.travelling) {
                 continue;
             }
             const std::int64_t rank = distanceRank(static_cast<std::int32_t>(i), wanted->second.value);

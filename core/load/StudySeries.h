@@ -26,10 +26,15 @@ struct StudyStore::Series {
     SeriesInstanceUid uid;
     std::vector<std::unique_ptr<FrameSlot>> slots; // arrival order
     std::set<std::string> objects;                 // SOP Instance UIDs
+    std::vector<ExpectedSlice> expectedSlices;     // listed by the archive; may have come since
+    std::vector<std::unique_ptr<FrameSlot>> travelling; // those of them that have not, remade with `shown`
     std::int64_t expected = -1;
     std::int64_t unreadable = 0;
     std::vector<Shown> shown;
     bool dirty = false;                            // frames have come since `shown` was made
 };
+
+// Whether a slice that is here is still to be decoded; what travels is not waited for.
+bool stillLoads(const image::SliceTable& table);
 
 } // namespace akari::load

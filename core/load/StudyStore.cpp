@@ -152,9 +152,12 @@ void StudyStore::rebuild(Series& series)
     std::map<std::pair<std::string_view, std::int32_t>, FrameSlot*> byFrame;
     std::vector<image::FrameAttributes> frames;
     frames.reserve(series.slots.size());
-    for (const auto& slot : series.slots) {
-        byFrame[{slot->attributes.identity.sop.value, slot->attributes.frame.value}] = slot.get();
-        frames.push_back(slot->attributes);
+    addTravelling(series);
+    for (const auto* slots : {&series.slots, &series.travelling}) {
+        for (const auto& slot : *slots) {
+            byFrame[{slot->attributes.identity.sop.value, slot->attributes.frame.value}] = slot.get();
+            frames.push_back(slot->attributes);
+        }
     }
     for (image::DisplaySet& set : image::makeDisplaySets(std::move(frames))) {
         Series::Shown shown;
@@ -309,6 +312,9 @@ Result<std::shared_ptr<const image::Slice>> StudyStore::load(const std::string& 
             return fail("load.index", "There is no such slice in this series.", "index " + std::to_string(index.value));
         }
         slot = series->shown[at].slots[static_cast<std::size_t>(index.value)];
+        if (slot->attributes.travelling) {
+            return fail("load.travelling", "This slice has not arrived yet.");
+        }
         mine = slot->state == SliceState::Absent && !slot->queued;
         slot->queued = slot->queued || mine;
     }
@@ -328,7 +334,7 @@ image::SliceTablePtr StudyStore::loadAll(const std::string& id, StopToken stop)
     want(id, FrameIndex{0});
     for (;;) {
         const auto current = table(id);
-        if (!current || current->complete() || stop.stopRequested()) {
+        if (!current || !stillLoads(*current) || stop.stopRequested()) {
             return current;
         }
         std::unique_lock lock(m_mutex);

@@ -71,6 +71,15 @@ public:
     // An object as sync received it, identity-checked. Its pixels are decoded from these bytes.
     void add(const cache::IncomingObject& object);
     void setExpected(const SeriesInstanceUid& series, std::int64_t expected);
+    // Where slices that have not come yet will lie. Once a slice of the series is here, they have their places in its display sets,
+    // absent, with FrameAttributes::travelling. Not used where two of them share a place (echoes, time, duplicates): only their headers
+    // tell which display set they belong to.
+    struct ExpectedSlice {
+        SopInstanceUid sop;
+        std::int32_t instanceNumber = 0;
+        image::Vec3 position, rowDirection, columnDirection; // LPS mm, unit
+    };
+    void expectSlices(const SeriesInstanceUid& series, std::vector<ExpectedSlice> slices);
 
     std::vector<std::shared_ptr<const image::DisplaySet>> displaySets() const; // series number order
     std::shared_ptr<const image::DisplaySet> displaySet(const std::string& id) const;
@@ -102,6 +111,7 @@ private:
     Series& seriesOf(const SeriesInstanceUid& uid);
     void addFrames(std::vector<image::FrameAttributes> frames, Series& series, const FilePtr& arriving);
     void rebuild(Series& series);
+    void addTravelling(Series& series);
     Series* seriesShowing(const std::string& displaySetId, std::size_t& at);
     void pump();
     FrameSlot* nextWanted();

@@ -4,6 +4,24 @@
 
 namespace akari::session {
 
+namespace {
+
+// Those of the list that say where they lie; none when one of them doesn't, because a place left out would be read as a gap.
+std::vector<load::StudyStore::ExpectedSlice> slicesOf(const std::vector<archive::InstanceResult>& instances)
+{
+    std::vector<load::StudyStore::ExpectedSlice> slices;
+    for (const auto& one : instances) {
+        if (one.position.size() != 3 || one.orientation.size() != 6 || one.frames > 1) {
+            return {};
+        }
+        const auto vector = [](const std::vector<double>& from, std::size_t at) { return image::Vec3{from[at], from[at + 1], from[at + 2]}; };
+        slices.push_back({one.sop, one.number, vector(one.position, 0), vector(one.orientation, 0), vector(one.orientation, 3)});
+    }
+    return slices;
+}
+
+} // namespace
+
 ReadingSession::ReadingSession(Engine engine, std::string archive, StudyInstanceUid study, std::function<void()> changed)
     : m_engine(engine), m_archive(std::move(archive)), m_study(std::move(study)), m_changed(std::move(changed))
 {
@@ -81,6 +99,9 @@ void ReadingSession::sync(StudyInstanceUid study, std::shared_ptr<load::StudySto
             m_sync.expected = expected;
         }
         m_changed();
+    };
+    events.placed = [&](const SeriesInstanceUid& series, const std::vector<archive::InstanceResult>& instances) {
+        store->expectSlices(series, slicesOf(instances));
     };
     events.received = [&](const cache::IncomingObject& object) {
         store->add(object);

@@ -2,10 +2,30 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/image/Grey.h"
 
 namespace akari::session {
+
+namespace {
+
+// The middle one of those that are here: a reader who opens a study that still travels sees a picture, not a hatching.
+FrameIndex middleOf(const image::DisplaySet& set)
+{
+    const auto middle = static_cast<std::int32_t>(set.frames.size() / 2);
+    std::int32_t best = middle;
+    std::int32_t nearest = std::numeric_limits<std::int32_t>::max();
+    for (std::int32_t i = 0; i < static_cast<std::int32_t>(set.frames.size()); ++i) {
+        if (!set.frames[static_cast<std::size_t>(i)].travelling && std::abs(i - middle) < nearest) {
+            nearest = std::abs(i - middle);
+            best = i;
+        }
+    }
+    return FrameIndex{best};
+}
+
+} // namespace
 
 void Viewport::bind(std::shared_ptr<load::StudyStore> store, const std::string& displaySetId, bool prior)
 {
@@ -18,7 +38,7 @@ void Viewport::bind(std::shared_ptr<load::StudyStore> store, const std::string& 
     m_defaultKnown = false;
     m_displaySet = m_store ? m_store->displaySet(displaySetId) : nullptr;
     if (m_displaySet) {
-        showFrame(FrameIndex{static_cast<std::int32_t>(m_displaySet->frames.size() / 2)});
+        showFrame(middleOf(*m_displaySet));
         if (const auto box = image::volumeBox(*m_displaySet)) {
             m_state.plane.through = box->center;
         }

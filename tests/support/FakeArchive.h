@@ -74,6 +74,7 @@ struct Faults {
     bool ignoresOffset = false;
     std::size_t pageCap = 0;                  // rows a page at most, whatever is asked
     bool emptyIs204 = false;
+    bool listsPlaces = true;                  // positions and orientations with the instances
     bool partLengths = false;                 // Content-Length in each part
     std::vector<std::string> refusedAccepts;  // answered 406 when the Accept field is one of these
     std::string boundary = "fake-boundary";
@@ -227,6 +228,10 @@ private:
             row["00080018"] = value("UI", object.sop);
             row["00080016"] = value("UI", object.sopClass);
             row["00200013"] = value("IS", object.number);
+            if (faults.listsPlaces) {
+                row["00200032"] = Json{{"vr", "DS"}, {"Value", {0, 0, object.number}}};
+                row["00200037"] = Json{{"vr", "DS"}, {"Value", {1, 0, 0, 0, 1, 0}}};
+            }
         }
         return row;
     }

@@ -302,3 +302,25 @@ TEST_CASE("priors are the same patient's other studies, newest first", "[core][a
     current.patientId.clear();
     CHECK(priorsOf(client, current).value().empty());
 }
+
+TEST_CASE("A series' slices are placed while they travel, where the archive lists their places", "[core][archive]")
+{
+    for (const bool lists : {true, false}) {
+        Bench bench;
+        bench.fake.faults.listsPlaces = lists;
+        bench.fake.addSeries(20);
+        DicomWebClient client(bench.fake.settings());
+        std::vector<InstanceResult> placed;
+        SyncEvents events;
+        events.placed = [&](const SeriesInstanceUid& series, const std::vector<InstanceResult>& instances) {
+            CHECK(series == kSeries);
+            placed = instances;
+        };
+        REQUIRE(syncStudy(client, *bench.cache, kStudy, quick(), events, bench.clock)->complete);
+        REQUIRE(placed.size() == 20);
+        for (const auto& one : placed) {
+            CHECK(one.position == (lists ? std::vector<double>{0, 0, static_cast<double>(one.number)} : std::vector<double>{}));
+            CHECK(one.orientation.size() == (lists ? 6 : 0));
+        }
+    }
+}

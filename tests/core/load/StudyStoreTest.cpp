@@ -240,3 +240,68 @@ TEST_CASE("10 000 patient switches under random delay show no foreign pixel", "[
     CHECK(looked > static_cast<std::size_t>(kSwitches));
     CHECK(foreign == 0);
 }
+
+TEST_CASE("Slices that travel have their places, are never loaded, and are replaced by those that come", "[core][load][hazard5]")
+{
+    Fixture fixture;
+    const auto store = fixture.open("1.2.3");
+    std::vector<load::StudyStore::ExpectedSlice> expected;
+    for (int number = 1; number <= 10; ++number) {
+        expected.push_back({SopInstanceUid("1.2.3.1." + std::to_string(number)), number, {0, 0, 2.0 * number}, {1, 0, 0}, {0, 1, 0}});
+    }
+    store->expectSlices(SeriesInstanceUid("1.2.3.1"), expected);
+    CHECK(store->displaySets().empty()); // nothing is known yet but places
+
+    store->add(slice("1.2.3", 7, 700));
+    store->add(slice("1.2.3", 3, 300));
+    const auto set = store->displaySets().at(0);
+    REQUIRE(set->frames.size() == 10);
+    CHECK(set->geometry == image::GeometryKind::Volume);
+    CHECK(set->evenSpacing);
+    const auto table = store->loadAll(set->id); // does not wait for what travels
+    CHECK(table->present == 2);
+    CHECK_FALSE(table->complete());
+    for (std::size_t i = 0; i < 10; ++i) {
+        const bool here = i == 2 || i == 6;
+        CHECK(set->frames[i].travelling != here);
+        CHECK(set->frames[i].instanceNumber == static_cast<int>(i) + 1);
+        CHECK(set->positions[i] == Approx(2.0 * (static_cast<double>(i) + 1)));
+        CHECK((table->entries[i].state == image::SliceState::Present) == here);
+    }
+    const auto refused = store->load(set->id, FrameIndex{0});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == "load.travelling");
+
+    for (int number = 1; number <= 10; ++number) {
+        store->add(slice("1.2.3", number, static_cast<std::uint16_t>(100 * number)));
+    }
+    const auto whole = store->loadAll(set->id);
+    REQUIRE(whole->complete());
+    for (std::size_t i = 0; i < 10; ++i) {
+        CHECK_FALSE(whole->displaySet->frames[i].travelling);
+        CHECK(whole->entries[i].slice->storedAt(0, 0) == 100.0 * (static_cast<double>(i) + 1));
+    }
+}
+
+TEST_CASE("Places shared by two slices, or turned otherwise than what came, are not drawn from the archive's list", "[core][load][hazard5]")
+{
+    Fixture fixture;
+    const auto store = fixture.open("1.2.3");
+    std::vector<load::StudyStore::ExpectedSlice> expected;
+    for (int number = 1; number <= 10; ++number) {
+        const double z = number == 10 ? 2.0 : 2.0 * number; // the tenth lies where the first does: another echo, or another time
+        expected.push_back({SopInstanceUid("1.2.3.1." + std::to_string(number)), number, {0, 0, z}, {1, 0, 0}, {0, 1, 0}});
+    }
+    store->expectSlices(SeriesInstanceUid("1.2.3.1"), expected);
+    store->add(slice("1.2.3", 7, 700));
+    CHECK(store->displaySets().at(0)->frames.size() == 1);
+
+    expected.pop_back();
+    for (auto& one : expected) {
+        one.rowDirection = {0, 1, 0};
+        one.columnDirection = {0, 0, -1};
+        one.position = {2.0 * one.instanceNumber, 0, 0};
+    }
+    store->expectSlices(SeriesInstanceUid("1.2.3.1"), expected);
+    CHECK(store->displaySets().at(0)->frames.size() == 1);
+}

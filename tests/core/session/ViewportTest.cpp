@@ -76,3 +76,28 @@ TEST_CASE("Binding to other content forgets flips, turns and the window", "[core
     CHECK_FALSE(view.state().window);
     CHECK(view.token() != token);
 }
+
+TEST_CASE("A study that still travels opens on a slice that is here", "[core][session]")
+{
+    const auto cache = std::move(*cache::Cache::openInMemory());
+    decode::DecodePool pool;
+    load::MemoryBudget budget(1 << 20);
+    const auto store = std::make_shared<load::StudyStore>(load::StudyStore::Services{*cache, pool, budget}, "test", StudyInstanceUid("1.2.3"),
+                                                          [](const std::string&) {});
+    std::vector<load::StudyStore::ExpectedSlice> expected;
+    for (int number = 0; number < 20; ++number) {
+        expected.push_back({SopInstanceUid("1.2.3.1." + std::to_string(number + 1)), number, {0, 0, 2.0 * number}, {1, 0, 0}, {0, 1, 0}});
+    }
+    store->expectSlices(SeriesInstanceUid("1.2.3.1"), expected);
+    store->add(slice(2));
+    session::Viewport view;
+    view.bind(store, store->displaySets().at(0)->id, false);
+    CHECK(view.count() == 20);
+    CHECK(view.index().value == 2);
+    view.scroll(5);
+    CHECK(view.frame()->travelling);
+    store->add(slice(7));
+    REQUIRE(view.table());
+    CHECK(view.index().value == 7);
+    CHECK_FALSE(view.frame()->travelling);
+}
