@@ -97,6 +97,24 @@ void StudyStrip::contentChanged()
     }
 }
 
+namespace {
+
+// Of the slices in memory; others may still travel.
+std::optional<std::int32_t> nearestToMiddle(const image::SliceTable& table)
+{
+    const auto count = static_cast<std::int32_t>(table.entries.size());
+    std::optional<std::int32_t> best;
+    for (std::int32_t i = 0; i < count; ++i) {
+        const bool nearer = !best || std::abs(i - count / 2) < std::abs(*best - count / 2);
+        if (table.entries[static_cast<std::size_t>(i)].slice && nearer) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+} // namespace
+
 QIcon StudyStrip::thumbnail(const image::DisplaySet& set)
 {
     const auto known = m_thumbnails.find(set.id);
@@ -104,16 +122,16 @@ QIcon StudyStrip::thumbnail(const image::DisplaySet& set)
         return known->second;
     }
     const auto table = m_session->store()->table(set.id);
-    const std::size_t middle = set.frames.size() / 2;
     QPixmap pixmap(kThumbnail, kThumbnail);
     pixmap.fill(Qt::black);
-    if (!table || middle >= table->entries.size() || !table->entries[middle].slice) {
+    const auto shown = table ? nearestToMiddle(*table) : std::nullopt;
+    if (!shown) {
         return pixmap;
     }
     render::PlanarScene scene;
     scene.table = table;
     scene.state.displaySetId = set.id;
-    scene.state.plane.index.value = static_cast<std::int32_t>(middle);
+    scene.state.plane.index.value = *shown;
     scene.state.showOverlays = false;
     scene.width = scene.height = kThumbnail;
     QIcon icon;
