@@ -195,7 +195,9 @@ int runSync(Context& context, const std::string& name, const std::string& study,
         events.sealed = [&](const SeriesInstanceUid&, std::int64_t stored, std::int64_t expected) {
             context.progress(std::to_string(stored) + "/" + std::to_string(expected) + " objects of this series");
         };
-        const auto report = archive::syncStudy(**client, workspace.cache(), one.study, {}, events, workspace.clock());
+        archive::SyncOptions options;
+        options.lines = &workspace.lines();
+        const auto report = archive::syncStudy(**client, workspace.cache(), one.study, options, events, workspace.clock());
         context.progress("");
         if (!report) {
             all = false;

@@ -21,17 +21,19 @@ class Workspace {
 public:
     static Result<std::unique_ptr<Workspace>> open(const Options& options);
 
-    session::Engine engine() { return {*m_cache, *m_records, m_pool, m_budget, m_clock}; }
+    session::Engine engine() { return {*m_cache, *m_records, m_pool, m_budget, m_clock, m_lines}; }
     cache::Cache& cache() { return *m_cache; }
     records::Records& records() { return *m_records; }
     decode::DecodePool& pool() { return m_pool; }
     load::MemoryBudget& budget() { return m_budget; }
     const Clock& clock() const { return m_clock; }
+    archive::LineRates& lines() { return m_lines; }
     const vault::DataFolder& folder() const { return *m_folder; }
 
 private:
     Workspace() = default;
     SystemClock m_clock;
+    archive::LineRates m_lines;
     std::unique_ptr<vault::DataFolder> m_folder;
     std::unique_ptr<cache::Cache> m_cache;
     std::unique_ptr<records::Records> m_records;

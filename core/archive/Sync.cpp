@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <future>
 
+#include "core/archive/ClientImpl.h"
+#include "core/archive/InstanceFetcher.h"
+#include "core/archive/StreamMeter.h"
 #include "core/archive/SyncPipeline.h"
 #include "core/archive/SyncRecord.h"
 
@@ -46,10 +49,14 @@ public:
         if (const Status listed = list(); !listed) {
             return fail(listed.error());
         }
-        for (const SeriesResult& series : m_series) {
-            if (!m_stop.stopRequested()) {
-                fetchSeries(series);
-            }
+        const auto known = m_options.lines ? m_options.lines->of(archiveName()) : std::nullopt;
+        m_report.homeLine = known && *known < kHomeLineBelow;
+        auto series = m_series.begin();
+        for (; series != m_series.end() && !m_report.homeLine && !m_stop.stopRequested(); ++series) {
+            fetchSeries(*series);
+        }
+        if (m_report.homeLine) {
+            fetchOneByOne(series);
         }
         joinFirst();
         m_pipeline.finish();
@@ -76,7 +83,11 @@ private:
     bool stream(const SeriesResult& series);
     void place(const SeriesResult& series);
     void fetchMissing(const SeriesResult& series);
-    void fetchInstances(const SeriesInstanceUid& series, const std::vector<SopInstanceUid>& missing);
+    void fetchOneByOne(std::vector<SeriesResult>::const_iterator from);
+    bool heldWhole(const SeriesResult& series);
+    void queueMissing(const SeriesResult& series, InstanceFetcher& fetcher);
+    void fetchInstance(const WantedInstance& wanted);
+    std::unique_ptr<InstanceFetcher> makeFetcher();
     void conclude();
     void concludeSeries(const SeriesResult& series);
 
@@ -185,16 +196,24 @@ void StudySync::openSeries(const SeriesResult& series)
     }
 }
 
+bool StudySync::heldWhole(const SeriesResult& series)
+{
+    if (series.instances < 0 || m_held[series.series.value].size() != static_cast<std::size_t>(series.instances)) {
+        return false;
+    }
+    if (m_events.sealed) {
+        m_events.sealed(series.series, series.instances, series.instances);
+    }
+    return true;
+}
+
 void StudySync::fetchSeries(const SeriesResult& series)
 {
-    const std::size_t held = m_held[series.series.value].size();
-    const auto expected = static_cast<std::size_t>(std::max<std::int64_t>(0, series.instances));
-    if (series.instances >= 0 && held == expected) {
-        if (m_events.sealed) {
-            m_events.sealed(series.series, series.instances, series.instances);
-        }
+    if (heldWhole(series)) {
         return;
     }
+    const std::size_t held = m_held[series.series.value].size();
+    const auto expected = static_cast<std::size_t>(std::max<std::int64_t>(0, series.instances));
     // A few that are missing are fetched one by one; else the series comes as a stream.
     const bool few = series.instances >= 0 && held > 0 && (held > expected || expected - held <= 32);
     auto placed = std::async(std::launch::async, [&] { place(series); });
@@ -217,24 +236,34 @@ void StudySync::place(const SeriesResult& series)
     }
 }
 
-// Whether the archive closed the stream in order.
+// Whether the archive closed the stream in order. A stream that shows a slow line is given up: the rest comes in the order for the eye.
 bool StudySync::stream(const SeriesResult& series)
 {
     bool any = false;
+    StreamMeter meter;
+    StopSource slow;
     const auto report = retrying([&]() -> Result<DicomWebClient::StreamReport> {
         auto done = m_client.retrieveSeriesObjects(
             m_study, series.series,
             [&](dicom::Part10 object) {
                 any = true;
+                meter.arrived(sourceOf(object)->size());
                 m_pipeline.push(std::move(object));
+                if (meter.bitsPerSecond() && *meter.bitsPerSecond() < kHomeLineBelow && meter.objects() + 16 < series.instances) {
+                    slow.requestStop();
+                }
             },
-            m_stop);
+            slow.token().joinedWith(m_stop));
+        m_report.homeLine = slow.token().stopRequested();
         // What came before the cut is kept, and the rest asked for by name.
-        if (!done && any && isWorthRetrying(done.error())) {
+        if (!done && any && (isWorthRetrying(done.error()) || m_report.homeLine)) {
             return DicomWebClient::StreamReport{};
         }
         return done;
     });
+    if (m_options.lines && meter.bitsPerSecond()) {
+        m_options.lines->note(archiveName(), *meter.bitsPerSecond());
+    }
     if (!report) {
         problem(report.error());
         return false;
@@ -246,13 +275,43 @@ bool StudySync::stream(const SeriesResult& series)
     return report->closed;
 }
 
+std::unique_ptr<InstanceFetcher> StudySync::makeFetcher()
+{
+    return std::make_unique<InstanceFetcher>(m_options.connections, [this](const WantedInstance& wanted) { fetchInstance(wanted); }, m_options.eye, m_stop);
+}
+
 void StudySync::fetchMissing(const SeriesResult& series)
+{
+    const auto fetcher = makeFetcher();
+    queueMissing(series, *fetcher);
+    fetcher->finish();
+    m_pipeline.drainChecks();
+}
+
+// Every series from here on. Their lists are asked for while the first instances travel.
+void StudySync::fetchOneByOne(std::vector<SeriesResult>::const_iterator from)
+{
+    const auto fetcher = makeFetcher();
+    for (; from != m_series.end() && !m_stop.stopRequested(); ++from) {
+        if (!heldWhole(*from)) {
+            queueMissing(*from, *fetcher);
+        }
+    }
+    fetcher->finish();
+    m_pipeline.drainChecks();
+}
+
+void StudySync::queueMissing(const SeriesResult& series, InstanceFetcher& fetcher)
 {
     const auto listed = retrying([&] { return m_client.instances(m_study, series.series, series.instances); });
     if (!listed) {
+        const std::lock_guard lock(m_problemMutex);
         problem(listed.error());
         m_allListed = false;
         return;
+    }
+    if (m_events.placed && hasPlaces(series)) {
+        m_events.placed(series.series, listed->items);
     }
     m_report.moreThanListed = m_report.moreThanListed || listed->incomplete;
     const std::set<std::string> present = m_pipeline.present(series.series);
@@ -265,33 +324,20 @@ void StudySync::fetchMissing(const SeriesResult& series)
             missing.push_back(one.sop);
         }
     }
-    if (m_pipeline.storing()) {
-        fetchInstances(series.series, missing);
-        m_pipeline.drainChecks();
-    }
+    fetcher.add(series.series, listed->items, missing);
 }
 
-void StudySync::fetchInstances(const SeriesInstanceUid& series, const std::vector<SopInstanceUid>& missing)
+void StudySync::fetchInstance(const WantedInstance& wanted)
 {
-    std::atomic<std::size_t> next{0};
-    const auto work = [&] {
-        for (std::size_t i = next++; i < missing.size() && !m_stop.stopRequested(); i = next++) {
-            auto object = retrying([&] { return m_client.retrieveObject(m_study, series, missing[i], m_stop); });
-            if (object) {
-                m_pipeline.push(std::move(*object));
-            } else {
-                const std::lock_guard lock(m_problemMutex);
-                problem(object.error());
-            }
-        }
-    };
-    std::vector<std::thread> threads;
-    const std::size_t count = std::min<std::size_t>(std::max(1u, m_options.connections), missing.size());
-    for (std::size_t i = 0; i < count; ++i) {
-        threads.emplace_back(work);
+    if (!m_pipeline.storing()) {
+        return;
     }
-    for (std::thread& thread : threads) {
-        thread.join();
+    auto object = retrying([&] { return m_client.retrieveObject(m_study, wanted.series, wanted.sop, m_stop); });
+    if (object) {
+        m_pipeline.push(std::move(*object));
+    } else {
+        const std::lock_guard lock(m_problemMutex);
+        problem(object.error());
     }
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/archive/DicomWeb.h"
+#include "core/archive/EyeOrder.h"
+#include "core/archive/LineRates.h"
 #include "core/archive/Retry.h"
 #include "core/cache/Cache.h"
 
@@ -16,6 +18,7 @@ struct SyncReport {
     std::vector<SopInstanceUid> missing;
     std::vector<Error> problems;
     bool moreThanListed = false;   // the archive's lists were cut short
+    bool homeLine = false;         // instances came one by one, in the order for the eye
 };
 
 // What a series' arrival looks like to whoever shows it. Called on sync's threads.
@@ -32,11 +35,16 @@ struct SyncOptions {
     // Series wanted first, and within it the instance under the eye; both may be empty.
     SeriesInstanceUid firstSeries;
     SopInstanceUid firstInstance;
-    unsigned connections = 4;      // per-instance fallback
+    unsigned connections = 8;      // for instances one by one: on a home line, and where a stream broke
+    // What is on screen; asked before each instance on a home line. On sync's threads.
+    std::function<std::optional<EyePoint>()> eye;
+    LineRates* lines = nullptr;    // remembers the line's rate between runs; outlives the run
     std::size_t batchObjects = 64; // sealed and committed together
     RetryPolicy retry;             // of what breaks
 };
 
+// Two ways. A fast line: one stream a series. Below kHomeLineBelow, as remembered or measured on the stream's first objects: instances
+// one by one on several connections, what is on screen first (SYNC.md, DESIGN decision 6).
 // Blocks. Skips what the cache holds already; after a cut stream fetches what is missing instance by instance; series with images
 // before documents. Fails as a whole only when nothing can be said of the study ("archive.*"); else problems are in the report.
 Result<SyncReport> syncStudy(DicomWebClient& client, cache::Cache& cache, const StudyInstanceUid& study, const SyncOptions& options,

@@ -300,6 +300,22 @@ void StudyStore::want(const std::string& id, FrameIndex cursor)
     pump();
 }
 
+std::optional<ObjectIdentity> StudyStore::wanted() const
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_wanted.empty()) {
+        return std::nullopt;
+    }
+    std::size_t at = 0;
+    const auto& [id, cursor] = m_wanted.back();
+    const Series* series = const_cast<StudyStore&>(*this).seriesShowing(id, at);
+    const auto index = static_cast<std::size_t>(std::max(0, cursor.value));
+    if (series == nullptr || index >= series->shown[at].set->frames.size()) {
+        return std::nullopt;
+    }
+    return series->shown[at].set->frames[index].identity;
+}
+
 Result<std::shared_ptr<const image::Slice>> StudyStore::load(const std::string& id, FrameIndex index)
 {
     FrameSlot* slot = nullptr;

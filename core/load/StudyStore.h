@@ -98,6 +98,8 @@ public:
     image::SliceTablePtr table(const std::string& displaySetId) const;
     // Where the eye is: this display set is loaded around `cursor` first. Every 8th next, then the rest.
     void want(const std::string& displaySetId, FrameIndex cursor);
+    // The frame that was wanted last, whether or not it has come.
+    std::optional<ObjectIdentity> wanted() const;
     // Blocks until the frame is present or failed, or `stop`. For akarictl and statistics.
     Result<std::shared_ptr<const image::Slice>> load(const std::string& displaySetId, FrameIndex index);
     // Blocks until the whole display set is present or failed.

@@ -1,6 +1,7 @@
 // What a session works with; owned by the composition root in app/, outlives every session.
 #pragma once
 
+#include "core/archive/LineRates.h"
 #include "core/base/Clock.h"
 #include "core/cache/Cache.h"
 #include "core/decode/Decode.h"
@@ -15,6 +16,7 @@ struct Engine {
     decode::DecodePool& pool;
     load::MemoryBudget& budget;
     const Clock& clock;
+    archive::LineRates& lines;
 };
 
 } // namespace akari::session

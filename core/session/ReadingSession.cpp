@@ -110,7 +110,13 @@ void ReadingSession::sync(StudyInstanceUid study, std::shared_ptr<load::StudySto
             ++m_sync.received;
         }
     };
-    auto report = archive::syncStudy(client, m_engine.cache, study, {}, events, m_engine.clock, m_stop.token());
+    archive::SyncOptions options;
+    options.lines = &m_engine.lines;
+    options.eye = [&]() -> std::optional<archive::EyePoint> {
+        const auto wanted = store->wanted();
+        return wanted ? std::optional(archive::EyePoint{wanted->series, wanted->sop}) : std::nullopt;
+    };
+    auto report = archive::syncStudy(client, m_engine.cache, study, options, events, m_engine.clock, m_stop.token());
     if (!report) {
         finish(report.error(), false);
         return;

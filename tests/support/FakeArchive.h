@@ -1,11 +1,13 @@
 // A DICOMweb archive in the test's own process whose faults can be scripted. Holds objects by study, series and instance.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -74,6 +76,7 @@ struct Faults {
     bool ignoresOffset = false;
     std::size_t pageCap = 0;                  // rows a page at most, whatever is asked
     bool emptyIs204 = false;
+    double bytesPerSecond = 0;                // of all connections together; 0: as fast as they go
     bool listsPlaces = true;                  // positions and orientations with the instances
     bool partLengths = false;                 // Content-Length in each part
     std::vector<std::string> refusedAccepts;  // answered 406 when the Accept field is one of these
@@ -266,6 +269,9 @@ private:
             response.body += *bytes + "\r\n";
         }
         response.body += "--" + faults.boundary + "--\r\n";
+        if (faults.bytesPerSecond > 0) {
+            response.pace = [this, rate = faults.bytesPerSecond](std::size_t bytes) { wait(bytes, rate); };
+        }
         if (sop.empty() && faults.cutStreamAt) {
             response.cutAt = *faults.cutStreamAt;
             response.withoutLength = faults.silentCut;
@@ -306,6 +312,21 @@ private:
         return {200, {{"Content-Type", "application/dicom+json"}}, answer.dump()};
     }
 
+    // One line for all connections: a piece waits until those before it are through.
+    void wait(std::size_t bytes, double rate)
+    {
+        std::chrono::steady_clock::time_point until;
+        {
+            const std::lock_guard lock(m_lineMutex);
+            m_lineFree = std::max(m_lineFree, std::chrono::steady_clock::now())
+                + std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(static_cast<double>(bytes) / rate));
+            until = m_lineFree;
+        }
+        std::this_thread::sleep_until(until);
+    }
+
+    std::mutex m_lineMutex;
+    std::chrono::steady_clock::time_point m_lineFree; // protected by m_lineMutex
     std::mutex m_mutex;
     std::vector<Object> m_objects;
     HttpServer m_server;

@@ -36,6 +36,7 @@ struct HttpResponse {
     std::string body;
     std::optional<std::size_t> cutAt;  // the connection is closed after that many bytes of body
     bool withoutLength = false;        // the body ends where the connection does: a cut can't be told from the end
+    std::function<void(std::size_t bytes)> pace; // waits before each piece: a slow line
 };
 
 class HttpServer {
@@ -191,8 +192,15 @@ private:
         }
         head += "\r\n";
         const std::size_t count = response.cutAt ? std::min(*response.cutAt, response.body.size()) : response.body.size();
-        return sendAll(connection, head) && sendAll(connection, std::string_view(response.body).substr(0, count)) && !response.cutAt
-            && !response.withoutLength;
+        std::string_view body = std::string_view(response.body).substr(0, count);
+        bool sent = sendAll(connection, head);
+        while (sent && response.pace && !body.empty()) {
+            const std::size_t piece = std::min<std::size_t>(body.size(), 16384);
+            response.pace(piece);
+            sent = sendAll(connection, body.substr(0, piece));
+            body.remove_prefix(piece);
+        }
+        return sent && sendAll(connection, body) && !response.cutAt && !response.withoutLength;
     }
 
     Handler m_handler;

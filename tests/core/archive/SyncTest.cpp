@@ -324,3 +324,48 @@ TEST_CASE("A series' slices are placed while they travel, where the archive list
         }
     }
 }
+
+TEST_CASE("on a home line instances come one by one, what is on screen first, nothing twice", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(40);
+    LineRates lines;
+    lines.note("Fake", 100e6);
+    SyncOptions options = quick();
+    options.lines = &lines;
+    options.connections = 1; // so that the order is the fetcher's alone
+    options.eye = [] { return EyePoint{kSeries, SopInstanceUid(sopOf("1.2.840.99.1.1", 33))}; };
+    const auto report = bench.sync(options).value();
+    CHECK(report.complete);
+    CHECK(report.homeLine);
+    CHECK(bench.wrong() == 0);
+    REQUIRE(bench.received.size() == 40);
+    CHECK(bench.received[0] == sopOf("1.2.840.99.1.1", 33));
+    CHECK(bench.received[1] == sopOf("1.2.840.99.1.1", 34));
+    CHECK(bench.received[2] == sopOf("1.2.840.99.1.1", 32));
+    std::uint64_t stored = 0;
+    for (int i = 1; i <= 40; ++i) {
+        stored += makeSlice(i).size();
+    }
+    CHECK(report.bytes == stored);
+}
+
+TEST_CASE("a stream that shows a slow line is given up, and what it brought is not fetched again", "[core][archive]")
+{
+    Bench bench;
+    SliceOptions large;
+    large.side = 512;
+    bench.fake.addSeries(60, large);
+    bench.fake.faults.bytesPerSecond = 12.5e6; // 100 Mb/s
+    LineRates lines;
+    SyncOptions options = quick();
+    options.lines = &lines;
+    const auto report = bench.sync(options).value();
+    CHECK(report.complete);
+    CHECK(report.homeLine);
+    CHECK(bench.wrong(large) == 0);
+    REQUIRE(lines.of("Fake"));
+    CHECK(*lines.of("Fake") < 200e6);
+    CHECK(bench.received.size() == 60); // each once: only what was on the way when the stream ended came for nothing
+    CHECK(bench.fake.requests("/instances/") < 60);
+}

@@ -11,6 +11,7 @@ namespace {
 struct Fixture {
     std::filesystem::path folder = std::filesystem::temp_directory_path() / ("akari-session-" + toHex(randomBytes(6)));
     SystemClock clock;
+    archive::LineRates lines;
     std::unique_ptr<cache::Cache> cache = std::move(*cache::Cache::openInMemory());
     vault::Key key = vault::Key::random();
     std::unique_ptr<records::Records> records;
@@ -28,7 +29,7 @@ struct Fixture {
         records.reset();
         std::filesystem::remove_all(folder);
     }
-    session::Engine engine() { return {*cache, *records, pool, budget, clock}; }
+    session::Engine engine() { return {*cache, *records, pool, budget, clock, lines}; }
 
     void addStudy(const std::string& uid, const std::string& archive, const std::string& patient, const std::string& issuer, const std::string& date)
     {

@@ -1,0 +1,58 @@
+#include "core/archive/InstanceFetcher.h"
+
+#include <algorithm>
+
+namespace akari::archive {
+
+InstanceFetcher::InstanceFetcher(unsigned connections, Fetch fetch, Eye eye, StopToken stop)
+    : m_fetch(std::move(fetch)), m_eye(std::move(eye)), m_stop(std::move(stop))
+{
+    for (unsigned i = 0; i < std::max(1u, connections); ++i) {
+        m_threads.emplace_back([this] { work(); });
+    }
+}
+
+InstanceFetcher::~InstanceFetcher() { finish(); }
+
+void InstanceFetcher::add(const SeriesInstanceUid& series, std::vector<InstanceResult> all, const std::vector<SopInstanceUid>& missing)
+{
+    const std::lock_guard lock(m_mutex);
+    m_order.add(series, std::move(all), missing);
+    m_changed.notify_all();
+}
+
+void InstanceFetcher::finish()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_closed = true;
+        m_changed.notify_all();
+    }
+    for (std::thread& thread : m_threads) {
+        thread.join();
+    }
+    m_threads.clear();
+}
+
+void InstanceFetcher::work()
+{
+    for (;;) {
+        // Asked for without the lock: whoever shows the study has locks of its own.
+        const auto eye = m_eye ? m_eye() : std::nullopt;
+        std::optional<WantedInstance> wanted;
+        {
+            std::unique_lock lock(m_mutex);
+            if (m_order.empty() && !m_closed && !m_stop.stopRequested()) {
+                m_changed.wait_for(lock, std::chrono::milliseconds(50)); // the token wakes nobody
+                continue;
+            }
+            wanted = m_stop.stopRequested() ? std::nullopt : m_order.next(eye);
+        }
+        if (!wanted) {
+            return;
+        }
+        m_fetch(*wanted);
+    }
+}
+
+} // namespace akari::archive

@@ -1,0 +1,45 @@
+// Fetches instances one by one on several connections at once, always the one that the reader needs next.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "core/archive/EyeOrder.h"
+
+namespace akari::archive {
+
+class InstanceFetcher {
+public:
+    using Fetch = std::function<void(const WantedInstance&)>; // on one of the fetcher's threads; may block
+    using Eye = std::function<std::optional<EyePoint>()>;     // on those threads too; may be empty
+    InstanceFetcher(unsigned connections, Fetch fetch, Eye eye, StopToken stop);
+    ~InstanceFetcher(); // finish()
+    InstanceFetcher(const InstanceFetcher&) = delete;
+    InstanceFetcher& operator=(const InstanceFetcher&) = delete;
+
+    // One thread. See EyeOrder::add.
+    void add(const SeriesInstanceUid& series, std::vector<InstanceResult> all, const std::vector<SopInstanceUid>& missing);
+    // Nothing more will be added; blocks until all is fetched, or the token stops it.
+    void finish();
+
+private:
+    void work();
+
+    // Constant after construction.
+    Fetch m_fetch;
+    Eye m_eye;
+    StopToken m_stop;
+
+    // Protected by m_mutex.
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    EyeOrder m_order;
+    bool m_closed = false;
+
+    std::vector<std::thread> m_threads;
+};
+
+} // namespace akari::archive
