@@ -305,7 +305,15 @@ Result<Answer> HttpTransport::sendOnce(Handle& handle, const Request& request, c
 {
     Transfer transfer(request, sink);
     prepare(handle, request, url, transfer);
+    if (const Status may = m_gate.enter(request.stop); !may) {
+        return fail(may.error());
+    }
     const CURLcode code = curl_easy_perform(handle.get());
+    if (code == CURLE_OK) {
+        m_gate.answered(transfer.answer.head.status, transfer.answer.head.field("retry-after"));
+    } else if (!transfer.failed && transfer.answer.received == 0 && !request.stop.stopRequested()) {
+        m_gate.broke();
+    }
     if (transfer.failed) {
         return fail(*transfer.failed);
     }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/archive/HostGate.h"
 #include "core/base/Bytes.h"
 #include "core/base/JobQueue.h"
 #include "core/base/Result.h"
@@ -42,7 +43,7 @@ struct Answer {
 };
 
 // Failures: archive.url, archive.unreachable, archive.tls, archive.broken (cut), archive.refused (sent on to another origin), "stopped",
-// and whatever the sink says. An answer of any HTTP status is an answer.
+// archive.resting (HostGate), and whatever the sink says. An answer of any HTTP status is an answer.
 class HttpTransport {
 public:
     explicit HttpTransport(records::ArchiveSettings settings);
@@ -63,6 +64,8 @@ private:
     // Protected by m_mutex.
     std::mutex m_mutex;
     std::vector<std::unique_ptr<Handle>> m_idle;
+
+    HostGate m_gate;
 
     // Constant after construction.
     records::ArchiveSettings m_settings;

@@ -10,7 +10,7 @@
 namespace akari::archive {
 
 struct RetryPolicy {
-    unsigned tries = 3;
+    unsigned tries = 5;
     std::chrono::milliseconds pause{250}; // the longest before the second try; doubles each time
 };
 

@@ -71,6 +71,7 @@ struct Faults {
     bool html = false;
     int status = 0;                           // of every answer
     int failures = 0;                         // so many answers 500 first
+    std::string retryAfter;                   // sent with them
     int listStatus = 200;                     // 206: the lists are incomplete
     bool warns = false;                       // Warning: 299
     bool ignoresOffset = false;
@@ -159,6 +160,9 @@ private:
         }
         if (faults.failures > 0) {
             --faults.failures;
+            if (!faults.retryAfter.empty()) {
+                return {503, {{"Retry-After", faults.retryAfter}}, "busy"};
+            }
             return {500, {}, "busy"};
         }
         if (request.method == "POST") {

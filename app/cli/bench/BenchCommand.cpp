@@ -14,7 +14,7 @@ struct Bench {
 };
 
 constexpr Bench kBenches[] = {
-    {"open", benchOpen, true}, {"scroll", benchScroll, true}, {"planes", benchPlanes, true}, {"volume", benchVolume, true}};
+    {"open", benchOpen, true}, {"scroll", benchScroll, true}, {"planes", benchPlanes, true}, {"volume", benchVolume, true}, {"sync", benchSync, true}};
 
 std::vector<std::string> names()
 {

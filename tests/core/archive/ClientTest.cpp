@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "core/archive/HttpTransport.h"
+#include "core/archive/Sync.h"
 #include "tests/support/Catch.h"
 #include "tests/support/FakeArchive.h"
 #include "tests/support/TempFolder.h"
@@ -331,4 +332,61 @@ TEST_CASE("a certificate that nobody vouches for is refused", "[core][archive]")
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     ::close(ends[0]);
+}
+
+TEST_CASE("an archive that asks for a pause gets it, and a long one is said", "[core][archive]")
+{
+    FakeArchive fake;
+    fake.addSeries(3);
+    DicomWebClient client(fake.settings());
+    fake.faults.failures = 1;
+    fake.faults.retryAfter = "1";
+    CHECK_FALSE(client.studies({}));
+    const auto before = std::chrono::steady_clock::now();
+    CHECK(client.studies({})); // waits by itself
+    CHECK(std::chrono::steady_clock::now() - before > std::chrono::milliseconds(800));
+    fake.faults.failures = 1;
+    fake.faults.retryAfter = "3600";
+    CHECK_FALSE(client.studies({}));
+    const auto resting = client.studies({});
+    REQUIRE_FALSE(resting);
+    CHECK(resting.error().code == "archive.resting");
+}
+
+TEST_CASE("failures in a row make the client rest, and one success ends it", "[core][archive]")
+{
+    HostGate gate;
+    const auto waited = [&] {
+        const auto before = std::chrono::steady_clock::now();
+        REQUIRE(gate.enter({}));
+        return std::chrono::steady_clock::now() - before;
+    };
+    for (unsigned i = 1; i < HostGate::kFailuresBeforeRest; ++i) {
+        gate.answered(503, "");
+        CHECK(waited() < std::chrono::milliseconds(100));
+    }
+    gate.broke();
+    CHECK(waited() >= std::chrono::milliseconds(400));
+    gate.answered(200, "");
+    gate.answered(500, "");
+    CHECK(waited() < std::chrono::milliseconds(100));
+    StopSource stop;
+    stop.requestStop();
+    CHECK(gate.enter(stop.token()).error().code == "stopped");
+}
+
+TEST_CASE("a storm of 503 ends in a whole study", "[core][archive]")
+{
+    FakeArchive fake;
+    fake.addSeries(30);
+    fake.faults.failures = 9;
+    const auto cache = cache::Cache::openInMemory().value();
+    DicomWebClient client(fake.settings());
+    SyncOptions options;
+    options.retry.pause = std::chrono::milliseconds(1);
+    options.retry.tries = 12;
+    SystemClock clock;
+    const auto report = syncStudy(client, *cache, StudyInstanceUid("1.2.840.99.1"), options, {}, clock);
+    REQUIRE(report);
+    CHECK(report->complete);
 }

@@ -192,7 +192,7 @@ TEST_CASE("a storm of errors is waited out; one that lasts is told", "[core][arc
         bench.fake.addSeries(4);
         bench.fake.faults.failures = 1000;
         CHECK(bench.sync().error().code == "archive.broken");
-        CHECK(1000 - bench.fake.faults.failures == 6); // two lists, three tries each
+        CHECK(1000 - bench.fake.faults.failures == 10); // two lists, five tries each
     }
     {
         Bench bench;
