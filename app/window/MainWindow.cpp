@@ -142,6 +142,24 @@ void MainWindow::news(const QString& sentence)
     m_news->setToolTip(sentence);
 }
 
+namespace {
+
+// "  ·  1.3 MB/s  ·  1:58 left"; empty while there is nothing to judge by.
+QString rateText(const session::SyncState& state)
+{
+    if (!state.bytesPerSecond) {
+        return {};
+    }
+    QString text = QStringLiteral("  ·  ") + MainWindow::tr("%1 MB/s").arg(*state.bytesPerSecond / 1e6, 0, 'f', 1);
+    if (state.secondsLeft && *state.secondsLeft > 2) {
+        text += QStringLiteral("  ·  ")
+                + MainWindow::tr("%1 left").arg(QStringLiteral("%1:%2").arg(*state.secondsLeft / 60).arg(*state.secondsLeft % 60, 2, 10, QLatin1Char('0')));
+    }
+    return text;
+}
+
+} // namespace
+
 void MainWindow::status()
 {
     QString sync;
@@ -149,7 +167,7 @@ void MainWindow::status()
         const auto state = m_reading->session()->syncState();
         const QString count = state.expected < 0 ? QString::number(state.received) : QStringLiteral("%1/%2").arg(state.received).arg(state.expected);
         if (state.running) {
-            sync = tr("syncing %1").arg(count);
+            sync = tr("syncing %1").arg(count) + rateText(state);
         } else if (state.problem) {
             sync = tr("offline, %1 from the cache").arg(m_reading->session()->store()->displaySets().size());
             news(Words::error(*state.problem));

@@ -1,6 +1,7 @@
 #include "core/session/ReadingSession.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace akari::session {
 
@@ -108,6 +109,8 @@ void ReadingSession::sync(StudyInstanceUid study, std::shared_ptr<load::StudySto
         if (current) {
             const std::lock_guard lock(m_mutex);
             ++m_sync.received;
+            m_sync.bytes += object.bytes->size();
+            m_rate.arrived(object.bytes->size(), TransferRate::Clock::now());
         }
     };
     archive::SyncOptions options;
@@ -152,7 +155,13 @@ std::optional<cache::StudyRecord> ReadingSession::subject() const
 SyncState ReadingSession::syncState() const
 {
     const std::lock_guard lock(m_mutex);
-    return m_sync;
+    SyncState state = m_sync;
+    state.bytesPerSecond = state.running ? m_rate.bytesPerSecond(TransferRate::Clock::now()) : std::nullopt;
+    if (state.bytesPerSecond && *state.bytesPerSecond > 0 && state.received > 0 && state.expected > state.received) {
+        const double size = static_cast<double>(state.bytes) / static_cast<double>(state.received);
+        state.secondsLeft = std::llround(static_cast<double>(state.expected - state.received) * size / *state.bytesPerSecond);
+    }
+    return state;
 }
 
 std::vector<PriorStudy> ReadingSession::priors() const

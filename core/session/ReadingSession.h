@@ -13,6 +13,7 @@
 #include "core/archive/Sync.h"
 #include "core/session/Annotations.h"
 #include "core/session/Engine.h"
+#include "core/session/TransferRate.h"
 #include "core/session/Viewport.h"
 
 namespace akari::session {
@@ -21,6 +22,9 @@ struct SyncState {
     bool running = false;
     std::int64_t received = 0; // sealed in the cache, all series
     std::int64_t expected = -1;
+    std::uint64_t bytes = 0;                // received in this run
+    std::optional<double> bytesPerSecond;   // of the last seconds, while running
+    std::optional<std::int64_t> secondsLeft; // at that rate, for what is missing at the mean size so far
     bool complete = false;
     std::optional<Error> problem;
     std::vector<Error> problems; // of single objects
@@ -100,6 +104,7 @@ private:
     // Protected by m_mutex.
     mutable std::mutex m_mutex;
     SyncState m_sync;
+    TransferRate m_rate;
     std::optional<archive::StudyResult> m_listed;
     std::vector<archive::StudyResult> m_archivePriors;
 
