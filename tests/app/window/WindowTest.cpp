@@ -31,6 +31,47 @@ using namespace akari;
 namespace {
 constexpr const char* kSecret = "window test passphrase";
 constexpr int kLong = 60000;
+constexpr const char* kTyped = "右肺に結節を認め";
+
+// What the killed window does: opens a study, types, and says so when the draft is saved. Never ends by itself.
+int typeUntilKilled(const QStringList& arguments)
+{
+    workspace::Options options;
+    options.folder = arguments[0].toStdString();
+    options.passphrase = kSecret;
+    auto workspace = workspace::Workspace::open(options);
+    records::ArchiveSettings settings;
+    settings.name = "demo";
+    settings.url = arguments[1].toStdString();
+    settings.user = arguments[2].toStdString();
+    settings.password = arguments[3].toStdString();
+    if (!workspace || !(*workspace)->records().putArchive(settings)) {
+        return 1;
+    }
+    window::MainWindow window((*workspace)->engine());
+    window.show();
+    window.openStudy(QStringLiteral("demo"), arguments[4]);
+    QTimer watch;
+    bool typed = false;
+    bool said = false;
+    QObject::connect(&watch, &QTimer::timeout, &window, [&] {
+        auto* findings = window.findChild<QPlainTextEdit*>(QStringLiteral("section.findings"));
+        if (!typed && window.reading().hasStudy() && window.reading().report().hasDocument()) {
+            findings->insertPlainText(QString::fromUtf8(kTyped));
+            typed = true;
+        }
+        if (typed && !said && !window.reading().session()->draftId().empty()) {
+            const auto draft = (*workspace)->records().draft(window.reading().session()->draftId());
+            said = draft && draft->json.find(kTyped) != std::string::npos;
+            if (said) {
+                std::printf("saved\n");
+                std::fflush(stdout);
+            }
+        }
+    });
+    watch.start(50);
+    return QApplication::exec();
+}
 } // namespace
 
 class WindowTest final : public QObject {
@@ -46,7 +87,8 @@ private Q_SLOTS:
     void undoTakesTheMeasurementBack();
     void planesAndThreeD();
     void priorBesideScrollsLinked();
-    void draftsSurviveAKill();
+    void draftsAreSavedByThemselves();
+    void draftsSurviveAKilledWindow();
     void reportsSignsAndProves();
     void japaneseGlyphsAreThere();
     void cleanupTestCase();
@@ -343,7 +385,7 @@ void WindowTest::priorBesideScrollsLinked()
     m_window->reading().action(QStringLiteral("single"))->trigger();
 }
 
-void WindowTest::draftsSurviveAKill()
+void WindowTest::draftsAreSavedByThemselves()
 {
     NEED_ARCHIVE();
     auto* findings = m_window->findChild<QPlainTextEdit*>(QStringLiteral("section.findings"));
@@ -355,6 +397,34 @@ void WindowTest::draftsSurviveAKill()
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->reading().session()->draftId().empty(), 8000);
     const auto draft = m_workspace->records().draft(m_window->reading().session()->draftId());
     QVERIFY(draft && draft->json.find("右肺S6に12 mmの結節を認める。") != std::string::npos);
+}
+
+// A window of a process of its own is killed in mid-sentence; the next window has the sentence.
+void WindowTest::draftsSurviveAKilledWindow()
+{
+    NEED_ARCHIVE();
+    const QString data = m_folder.filePath(QStringLiteral("killed"));
+    QProcess victim;
+    victim.start(QCoreApplication::applicationFilePath(),
+                 {QStringLiteral("--type"), data, QString::fromStdString(m_archive->url()), QString::fromStdString(m_archive->user()),
+                  QString::fromStdString(m_archive->password()), QString::fromStdString(m_truth.studyInstanceUid)});
+    QByteArray said;
+    QTRY_VERIFY_WITH_TIMEOUT((said += victim.readAllStandardOutput()).contains("saved"), kLong);
+    victim.kill();
+    QVERIFY(victim.waitForFinished(kLong));
+    QCOMPARE(victim.exitStatus(), QProcess::CrashExit);
+
+    workspace::Options options;
+    options.folder = data.toStdString();
+    options.passphrase = kSecret;
+    auto reopened = workspace::Workspace::open(options);
+    QVERIFY2(reopened.has_value(), reopened ? "" : reopened.error().message.c_str());
+    window::MainWindow window((*reopened)->engine());
+    window.show();
+    window.openStudy(QStringLiteral("demo"), QString::fromStdString(m_truth.studyInstanceUid));
+    auto* findings = window.findChild<QPlainTextEdit*>(QStringLiteral("section.findings"));
+    QVERIFY(findings != nullptr);
+    QTRY_COMPARE_WITH_TIMEOUT(findings->toPlainText(), QString::fromUtf8(kTyped), kLong);
 }
 
 QByteArray WindowTest::python(const QString& code, const QStringList& arguments)
@@ -477,5 +547,14 @@ void WindowTest::cleanupTestCase()
     m_archive.reset();
 }
 
-QTEST_MAIN(WindowTest)
+int main(int argc, char** argv)
+{
+    QApplication application(argc, argv);
+    const auto arguments = QCoreApplication::arguments();
+    if (arguments.size() == 7 && arguments[1] == QStringLiteral("--type")) {
+        return typeUntilKilled(arguments.mid(2));
+    }
+    WindowTest test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "WindowTest.moc"
