@@ -38,7 +38,12 @@ RawPlane rawPlane(const dicom::DataSet& dataSet, FrameNumber frame)
     return raw;
 }
 
-// RT Dose: the frames lie along the normal by their offsets (PS3.3 C.8.8.3.2, relative form).
+bool allFinite(const std::vector<double>& values)
+{
+    return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+}
+
+// RT Dose: the frames lie along the normal by their offsets (PS3.3 C.8.8.3.2).
 Status moveByGridOffset(SlicePlane& plane, const dicom::DataSet& dataSet, FrameNumber frame)
 {
     const auto offsets = dataSet.numbers(kGridFrameOffsetVector);
@@ -46,17 +51,17 @@ Status moveByGridOffset(SlicePlane& plane, const dicom::DataSet& dataSet, FrameN
         return {};
     }
     const auto index = static_cast<std::size_t>(frame.value - 1);
-    if (index >= offsets.size() || !std::isfinite(offsets[index]) || offsets.front() != 0.0) {
+    const Vec3 normal = normalized(plane.normal());
+    // Offsets from the first plane along its normal, or the z coordinates of axial planes.
+    const bool relative = offsets.front() == 0;
+    const bool absolute = std::abs(offsets.front() - plane.position.z) < 1e-3 && std::abs(normal.z) > 1 - 1e-4;
+    if (index >= offsets.size() || !allFinite(offsets) || !(relative || absolute)) {
         return fail("geometry.position", "The positions of this object's frames can't be read, so it is shown without geometry.",
                     "GridFrameOffsetVector, frame " + std::to_string(frame.value));
     }
-    plane.position = plane.position + normalized(plane.normal()) * offsets[index];
+    const double along = relative ? offsets[index] : (offsets[index] - offsets.front()) * (normal.z < 0 ? -1 : 1);
+    plane.position = plane.position + normal * along;
     return {};
-}
-
-bool allFinite(const std::vector<double>& values)
-{
-    return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "core/dicom/Tags.h"
+#include "core/objects/Reading.h"
 
 namespace akari::objects {
 namespace {
@@ -37,10 +38,14 @@ Result<EncapsulatedDocument> readEncapsulatedDocument(const dicom::Part10& file)
     std::transform(out.mimeType.begin(), out.mimeType.end(), out.mimeType.begin(),
                    [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
     out.title = file.dataSet.textOr(tags::DocumentTitle);
-    const auto& names = file.dataSet.items(tags::ConceptNameCodeSequence);
-    if (out.title.empty() && !names.empty()) {
-        out.title = names.front().textOr(tags::CodeMeaning);
+    out.documentConcept = reading::code(file.dataSet, tag::ConceptNameCodeSequence);
+    if (out.title.empty()) {
+        out.title = out.documentConcept.meaning;
     }
+    out.mimeTypes = file.dataSet.texts(tag::ListOfMIMETypes);
+    out.burnedInAnnotation = file.dataSet.textOr(tag::BurnedInAnnotation);
+    out.hl7InstanceIdentifier = file.dataSet.textOr(tag::HL7InstanceIdentifier);
+    out.sources = reading::referencedSops(file.dataSet, tag::SourceInstanceSequence);
     return out;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/dicom/Tags.h"
+#include "core/objects/Reading.h"
 
 namespace akari::objects {
 namespace {
@@ -12,8 +13,6 @@ namespace tags = dicom::tags;
 using dicom::DataSet;
 using dicom::Tag;
 
-constexpr Tag kLongCodeValue{0x0008, 0x0119};
-constexpr Tag kUrnCodeValue{0x0008, 0x0120};
 constexpr Tag kObservationDateTime{0x0040, 0xA032};
 constexpr Tag kNumericValueQualifier{0x0040, 0xA301};
 constexpr Tag kReferencedContentItem{0x0040, 0xDB73};
@@ -22,46 +21,7 @@ constexpr Tag kReferencedFrameOfReference{0x3006, 0x0024};
 constexpr std::array<std::string_view, 15> kValueTypes = {"CONTAINER", "TEXT",   "NUM",      "CODE",     "PNAME",  "DATE",     "TIME", "DATETIME",
                                                           "UIDREF",    "IMAGE", "COMPOSITE", "WAVEFORM", "SCOORD", "SCOORD3D", "TCOORD"};
 
-void note(SrDocument& document, std::string code)
-{
-    if (std::find(document.warnings.begin(), document.warnings.end(), code) == document.warnings.end()) {
-        document.warnings.push_back(std::move(code));
-    }
-}
-
-CodedConcept codedConcept(const DataSet& dataSet, Tag sequence)
-{
-    const auto& items = dataSet.items(sequence);
-    if (items.empty()) {
-        return {};
-    }
-    const DataSet& item = items.front();
-    CodedConcept out;
-    for (const Tag tag : {tags::CodeValue, kLongCodeValue, kUrnCodeValue}) {
-        if (out.value.empty()) {
-            out.value = item.textOr(tag);
-        }
-    }
-    out.scheme = item.textOr(tags::CodingSchemeDesignator);
-    out.meaning = item.textOr(tags::CodeMeaning);
-    return out;
-}
-
-std::vector<std::int32_t> wholeNumbers(const DataSet& dataSet, Tag tag)
-{
-    std::vector<std::int32_t> out;
-    for (const double number : dataSet.numbers(tag)) {
-        if (number >= 0 && number <= INT32_MAX) {
-            out.push_back(static_cast<std::int32_t>(number));
-        }
-    }
-    return out;
-}
-
-ReferencedSop referencedSop(const DataSet& item)
-{
-    return {item.textOr(tags::ReferencedSOPClassUID), item.textOr(tags::ReferencedSOPInstanceUID), wholeNumbers(item, tags::ReferencedFrameNumber)};
-}
+void note(SrDocument& document, std::string_view code) { reading::note(document.warnings, code); }
 
 // PS3.3 C.17.2.1: studies hold series hold instances.
 std::vector<EvidenceReference> evidence(const DataSet& dataSet, Tag sequence)
@@ -71,7 +31,7 @@ std::vector<EvidenceReference> evidence(const DataSet& dataSet, Tag sequence)
         for (const DataSet& series : study.items(tags::ReferencedSeriesSequence)) {
             for (const DataSet& sop : series.items(tags::ReferencedSOPSequence)) {
                 out.push_back({StudyInstanceUid(study.textOr(tags::StudyInstanceUID)), SeriesInstanceUid(series.textOr(tags::SeriesInstanceUID)),
-                               referencedSop(sop), codedConcept(sop, tags::PurposeOfReferenceCodeSequence)});
+                               reading::referencedSop(sop), reading::code(sop, tags::PurposeOfReferenceCodeSequence)});
             }
         }
     }
@@ -84,21 +44,21 @@ void readNumber(const DataSet& dataSet, ContentItem& item)
     if (!measured.empty()) {
         item.numeric = measured.front().number(tags::NumericValue);
         item.numericText = measured.front().textOr(tags::NumericValue);
-        item.unit = codedConcept(measured.front(), tags::MeasurementUnitsCodeSequence);
+        item.unit = reading::code(measured.front(), tags::MeasurementUnitsCodeSequence);
     }
-    item.qualifier = codedConcept(dataSet, kNumericValueQualifier);
+    item.qualifier = reading::code(dataSet, kNumericValueQualifier);
 }
 
 void readValue(const DataSet& dataSet, ContentItem& item)
 {
     item.text = dataSet.textOr(tags::TextValue);
-    item.code = codedConcept(dataSet, tags::ConceptCodeSequence);
+    item.code = reading::code(dataSet, tags::ConceptCodeSequence);
     item.uid = dataSet.textOr(tags::UID);
     item.continuity = dataSet.textOr(tags::ContinuityOfContent);
     item.graphicType = dataSet.textOr(tags::GraphicType);
     item.graphicData = dataSet.numbers(tags::GraphicData);
     item.frameOfReferenceUid = dataSet.textOr(kReferencedFrameOfReference);
-    item.target = wholeNumbers(dataSet, kReferencedContentItem);
+    item.target = reading::wholeNumbers(dataSet, kReferencedContentItem);
     if (const auto name = dataSet.personName(tags::PersonName)) {
         item.personName = name->dicom();
     }
@@ -108,7 +68,7 @@ void readValue(const DataSet& dataSet, ContentItem& item)
         }
     }
     for (const DataSet& reference : dataSet.items(tags::ReferencedSOPSequence)) {
-        item.referenced.push_back(referencedSop(reference));
+        item.referenced.push_back(reading::referencedSop(reference));
     }
     readNumber(dataSet, item);
 }
@@ -119,7 +79,7 @@ ContentItem readItem(const DataSet& dataSet, SrDocument& document)
     ContentItem item;
     item.relationship = dataSet.textOr(tags::RelationshipType);
     item.valueType = dataSet.textOr(tags::ValueType);
-    item.name = codedConcept(dataSet, tags::ConceptNameCodeSequence);
+    item.name = reading::code(dataSet, tags::ConceptNameCodeSequence);
     item.observationDateTime = dataSet.textOr(kObservationDateTime);
     readValue(dataSet, item);
     if (!dataSet.items(tags::ContentTemplateSequence).empty()) {

@@ -8,30 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/Identity.h"
 #include "core/base/Result.h"
 #include "core/dicom/DataSet.h"
+#include "core/objects/References.h"
 
 namespace akari::objects {
-
-// PS3.3 8.8. The value may be a short, long or URN code value.
-struct CodedConcept {
-    std::string value;
-    std::string scheme;
-    std::string meaning;
-
-    bool empty() const { return value.empty() && meaning.empty(); }
-    bool is(std::string_view otherValue, std::string_view otherScheme) const { return value == otherValue && scheme == otherScheme; }
-    bool operator==(const CodedConcept&) const = default;
-};
-
-struct ReferencedSop {
-    std::string sopClass;
-    std::string instance;
-    std::vector<std::int32_t> frames; // 1-based; empty: all
-
-    bool operator==(const ReferencedSop&) const = default;
-};
 
 // PS3.3 C.17.3. Which fields are set follows the value type.
 struct ContentItem {
