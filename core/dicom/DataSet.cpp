@@ -139,11 +139,11 @@ bool signedPixels(const DataSet& dataSet, const Element& element)
     return element.vr == kUnknownVr && element.tag != tags::PixelRepresentation && dataSet.integer(tags::PixelRepresentation) == 1;
 }
 
-std::string decoded(const DataSet::Content& content, BytesView value, Vr vr)
+std::string decoded(const DataSet::Content& content, BytesView value, Vr vr, bool* suspicious = nullptr)
 {
     static const CharacterSet defaultRepertoire;
     const CharacterSet& characters = content.characters ? *content.characters : defaultRepertoire;
-    return characters.decode(value, vr.is('P', 'N'));
+    return characters.decode(value, vr.is('P', 'N'), suspicious);
 }
 
 } // namespace
@@ -172,6 +172,18 @@ std::vector<std::string> DataSet::texts(Tag tag) const
         begin = bar + 1;
     }
     return values;
+}
+
+bool DataSet::fitsCharacterSet(Tag tag) const
+{
+    const Element* element = find(tag);
+    const Vr vr = element ? effectiveVr(*element, false) : kUnknownVr;
+    if (!element || !element->items.empty() || !usesCharacterSet(vr)) {
+        return true;
+    }
+    bool suspicious = false;
+    static_cast<void>(decoded(*m_content, bytes(tag), vr, &suspicious));
+    return !suspicious;
 }
 
 std::optional<std::string> DataSet::text(Tag tag) const

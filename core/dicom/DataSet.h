@@ -52,6 +52,9 @@ public:
 
     std::string textOr(Tag tag, std::string fallback = {}) const;
 
+    // False where the bytes have no meaning in the declared character set, so that the text may be wrong. True for what is no such text.
+    bool fitsCharacterSet(Tag tag) const;
+
     struct Content;
     explicit DataSet(std::shared_ptr<const Content> content);
 

@@ -147,6 +147,20 @@ void compareIdentity(const Part10& file, DataSetReader& reader)
     }
 }
 
+// Who and what the object is: names, IDs and descriptions of groups 0008 and 0010. Plain ASCII costs one look at each byte.
+void noteText(const Part10& file, DataSetReader& reader)
+{
+    for (const Element& element : file.dataSet.elements()) {
+        if (element.tag.group > 0x0010) {
+            return;
+        }
+        if (!file.dataSet.fitsCharacterSet(element.tag)) {
+            reader.warn("charset.mismatch", "A text has bytes that its declared character set has no meaning for; it may be shown wrongly.", element.offset);
+            return;
+        }
+    }
+}
+
 Result<Part10> readChecked(SharedBytes bytes, const ReadLimits& limits)
 {
     Part10 file;
@@ -188,6 +202,7 @@ Result<Part10> readChecked(SharedBytes bytes, const ReadLimits& limits)
     }
     notePixelData(file, traits, *encoding, body);
     compareIdentity(file, body);
+    noteText(file, body);
     return file;
 }
 
