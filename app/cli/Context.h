@@ -52,6 +52,7 @@ using Run = std::function<int()>;
 void addArchiveCommands(CLI::App& app, Context& context, Run& run);
 void addStudyCommands(CLI::App& app, Context& context, Run& run);
 void addPixelCommands(CLI::App& app, Context& context, Run& run);
+void addInfoCommand(CLI::App& app, Context& context, Run& run);
 void addRenderCommand(CLI::App& app, Context& context, Run& run);
 void addReportCommands(CLI::App& app, Context& context, Run& run);
 void addDemoCommand(CLI::App& app, Context& context, Run& run);

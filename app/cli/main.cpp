@@ -21,6 +21,7 @@ int main(int argc, char** argv)
     addArchiveCommands(app, context, run);
     addStudyCommands(app, context, run);
     addPixelCommands(app, context, run);
+    addInfoCommand(app, context, run);
     addRenderCommand(app, context, run);
     addReportCommands(app, context, run);
     addDemoCommand(app, context, run);
