@@ -4,17 +4,15 @@
 #include <QActionGroup>
 #include <QComboBox>
 #include <QDate>
-#include <QDialog>
 #include <QLabel>
-#include <QPlainTextEdit>
 #include <QSplitter>
 #include <QToolBar>
 #include <QVBoxLayout>
 
 #include "app/paint/Painter.h"
+#include "app/window/DocumentDialog.h"
 #include "app/window/Style.h"
 #include "app/window/Words.h"
-#include "core/objects/SrTree.h"
 
 namespace akari::window {
 
@@ -391,18 +389,12 @@ void ReadingPage::openDocument(const QString& sopInstanceUid)
         }
         const auto bytes = m_engine.cache.read(document.identity);
         const auto file = bytes ? dicom::readPart10(*bytes) : Result<dicom::Part10>(fail(bytes.error()));
-        const auto report = file ? objects::readSr(*file) : Result<objects::SrDocument>(fail(file.error()));
-        if (!report) {
-            Q_EMIT failed(document.modality == "DOC" ? tr("This version lists documents but does not show PDF yet.") : Words::error(report.error()));
+        const auto words = file ? documentText(*file) : Result<QString>(fail(file.error()));
+        if (!words) {
+            Q_EMIT failed(Words::error(words.error()));
             return;
         }
-        QDialog dialog(window());
-        dialog.setWindowTitle(tr("Structured report"));
-        dialog.resize(640, 720);
-        auto* view = new QPlainTextEdit(text(objects::renderText(*report)), &dialog);
-        view->setReadOnly(true);
-        auto* column = new QVBoxLayout(&dialog);
-        column->addWidget(view);
+        DocumentDialog dialog(documentKind(document.sopClassUid), *words, window());
         dialog.exec();
     }
 }

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "app/paint/Painter.h"
+#include "app/window/DocumentDialog.h"
 #include "app/window/Style.h"
 #include "app/window/Words.h"
 #include "render/PlanarScene.h"
@@ -173,18 +174,14 @@ void StudyStrip::fillSeries()
     }
     for (const auto& document : documents) {
         auto* item = m_series->item(row++);
-        QString title = text(document.title);
-        if (title.isEmpty()) {
-            title = document.modality == "SR" ? tr("Structured report") : tr("Document");
-        }
-        item->setText(QStringLiteral("%1  %2").arg(text(document.modality), title));
+        item->setText(QStringLiteral("%1  %2\n%3").arg(text(document.modality), documentKind(document.sopClassUid), text(document.title)));
         QPixmap canvas(kThumbnail, 28);
         canvas.fill(Qt::transparent);
         QPainter painter(&canvas);
         icon(QStringLiteral("document")).paint(&painter, QRect((kThumbnail - 20) / 2, 4, 20, 20));
         painter.end();
         item->setIcon(canvas);
-        item->setSizeHint({0, 40});
+        item->setSizeHint({0, 48});
         item->setData(kDisplaySet, QString());
         item->setData(kDocument, text(document.identity.sop.value));
         item->setToolTip(tr("Double-click to open"));

@@ -25,6 +25,7 @@ QString Words::error(const Error& error)
         {"archive.mismatch", QT_TR_NOOP("The archive sent objects that do not belong to this study. They were dropped.")},
         {"archive.exists", QT_TR_NOOP("There is an archive of this name already. Choose another name.")},
         {"cache.damaged", QT_TR_NOOP("An object in the cache is damaged and is not shown. Sync the study to fetch it again.")},
+        {"document.undisplayable", QT_TR_NOOP("This version lists documents but does not show PDF yet.")},
         {"disk.full", QT_TR_NOOP("The disk is full. Nothing was lost; make room and try again.")},
         {"data.busy", QT_TR_NOOP("Another Akari is using this data folder. Close it first.")},
         {"data.unwritable", QT_TR_NOOP("The data folder can't be written. Check its permissions.")},

@@ -5,6 +5,7 @@
 
 #include "core/dicom/Tags.h"
 #include "core/load/StudySeries.h"
+#include "core/objects/ObjectSummary.h"
 
 namespace akari::load {
 
@@ -66,7 +67,7 @@ Status StudyStore::addFromCache()
             }
             if (perObject[i].empty()) {
                 m_documents.push_back({object.identity, object.sopClassUid, object.modality,
-                                       files[i]->dataSet.textOr(dicom::tags::DocumentTitle)});
+                                       objects::titleOf(*files[i])});
             }
             addFrames(std::move(perObject[i]), series, nullptr);
         }
@@ -99,7 +100,7 @@ void StudyStore::add(const cache::IncomingObject& object)
             ++series.unreadable;
         } else if (frames->empty()) {
             m_documents.push_back({object.identity, object.sopClassUid, object.modality,
-                                   file->dataSet.textOr(dicom::tags::DocumentTitle)});
+                                   objects::titleOf(*file)});
         } else {
             addFrames(std::move(*frames), series, file);
         }

@@ -43,12 +43,12 @@ struct SeriesProgress {
     bool complete() const { return expected >= 0 && arrived >= expected; } // everything that can come has come
 };
 
-// A document beside the images (PDF, SR): listed, not decoded.
+// An object without frames of its own (reports, selections, documents, plans, waveforms, …): listed, not decoded.
 struct DocumentEntry {
     ObjectIdentity identity;
     std::string sopClassUid;
     std::string modality;
-    std::string title;
+    std::string title; // objects::titleOf
 };
 
 // Thread-safe. `changed` is called from loader and sync threads whenever display sets or tables have changed, with the series UID,
