@@ -95,7 +95,12 @@ void appendUndeclared(std::string& out, BytesView text)
 // ISO 2022 as DICOM restricts it (PS3.5 6.1.2.5): no shifts, G0 in the lower half, G1 in the upper one, back to the start at delimiters.
 class ExtensionDecoder {
 public:
-    ExtensionDecoder(const Repertoire& first, bool personName) : m_first(first), m_personName(personName) { reset(); }
+    // unescaped: what upper bytes mean that no escape announces; the one set among the declared extensions that could give them a meaning.
+    ExtensionDecoder(const Repertoire& first, const std::optional<CodeElement>& unescaped, bool personName)
+        : m_first(first), m_unescaped(unescaped), m_personName(personName)
+    {
+        reset();
+    }
 
     std::string decode(BytesView text)
     {
@@ -150,7 +155,7 @@ private:
                 ++end;
             }
             flush();
-            appendUndeclared(m_out, text.first(end));
+            appendUnescaped(text.first(end));
             return end;
         }
         const CodeElement element = upper ? *m_g1 : m_g0;
@@ -167,6 +172,20 @@ private:
             reset();
         }
         return element.bytesPerCharacter;
+    }
+
+    // Writers forget escapes. A two-byte set that the whole run fits is certain enough; a one-byte set fits anything, so UTF-8 is tried first.
+    void appendUnescaped(BytesView run)
+    {
+        const bool twoBytes = m_unescaped && m_unescaped->bytesPerCharacter == 2;
+        std::string converted;
+        if (twoBytes && run.size() % 2 == 0 && appendConverted(converted, run, m_unescaped->converter)) {
+            m_out += converted;
+        } else if (m_unescaped && !twoBytes && !isUtf8(run) && appendConverted(converted, run, m_unescaped->converter)) {
+            m_out += converted;
+        } else {
+            appendUndeclared(m_out, run);
+        }
     }
 
     static bool isBroken(BytesView text, bool upper) { return upper ? text[1] < 0x80 : text[1] >= 0x80 || text[1] < 0x21; }
@@ -221,6 +240,7 @@ private:
     }
 
     const Repertoire m_first;
+    const std::optional<CodeElement> m_unescaped;
     const bool m_personName;
     CodeElement m_g0;
     std::optional<CodeElement> m_g1;
@@ -229,6 +249,20 @@ private:
     std::string m_out;
     bool m_suspicious = false;
 };
+
+// The one set for upper bytes among the code extensions; nullopt when there is none or more than one. JIS X 0201 has no converter here.
+std::optional<CodeElement> onlyUpperSet(const std::vector<std::string>& terms)
+{
+    std::optional<CodeElement> out;
+    for (std::size_t k = 1; k < terms.size(); ++k) {
+        const auto g1 = repertoireOf(terms[k]).g1;
+        if (g1 && (out || std::string_view(g1->converter) == "JIS_X0201")) {
+            return std::nullopt;
+        }
+        out = g1 ? g1 : out;
+    }
+    return out;
+}
 
 } // namespace
 
@@ -270,7 +304,7 @@ std::string CharacterSet::decode(BytesView value, bool personName, bool* suspici
         appendUndeclared(out, value);
         return out;
     }
-    ExtensionDecoder decoder(first, personName);
+    ExtensionDecoder decoder(first, onlyUpperSet(m_terms), personName);
     out = decoder.decode(value);
     *suspicious = decoder.suspicious();
     return out;

@@ -9,8 +9,9 @@
 namespace akari::dicom {
 
 // Decodes DICOM text to UTF-8 by the terms of Specific Character Set (PS3.3 C.12.1.1.2): single-byte sets, ISO 2022 with escapes
-// (IR 87, 159, 13, 149, 58 and the ISO 8859 family), ISO_IR 192, GB18030, GBK. Wrong or missing declarations are tolerated: valid
-// UTF-8 is taken as UTF-8, the rest as ISO 8859-1, and `suspicious` says so. Thread-safe.
+// (IR 87, 159, 13, 149, 58 and the ISO 8859 family), ISO_IR 192, GB18030, GBK. Missing escapes are tolerated where the
+// declared extensions leave one meaning; other wrong or missing declarations give UTF-8 where the bytes are valid UTF-8, else ISO 8859-1.
+// `suspicious` says so each time. Thread-safe.
 class CharacterSet {
 public:
     CharacterSet() = default;

@@ -234,7 +234,7 @@ std::string withoutStorage(std::string_view name)
 std::string titleOf(const dicom::Part10& file)
 {
     const dicom::DataSet& dataSet = file.dataSet;
-    for (const dicom::Tag where : {tag::DocumentTitle, tag::ContentLabel, tag::StructureSetLabel, tag::RTPlanLabel, tag::HangingProtocolName, tag::SeriesDescription}) {
+    for (const dicom::Tag where : {tag::DocumentTitle, tag::ContentLabel, tag::StructureSetLabel, tag::RTPlanLabel, tag::HangingProtocolName}) {
         if (auto text = dataSet.text(where)) {
             return std::move(*text);
         }
@@ -242,6 +242,9 @@ std::string titleOf(const dicom::Part10& file)
     const CodedConcept name = reading::code(dataSet, tag::ConceptNameCodeSequence);
     if (!name.meaning.empty()) {
         return name.meaning;
+    }
+    if (auto series = dataSet.text(tag::SeriesDescription)) {
+        return std::move(*series);
     }
     const ObjectClass kind = objectKind(file);
     return kind.name.empty() ? dataSet.textOr(tag::SOPClassUID) : withoutStorage(kind.name);

@@ -12,7 +12,7 @@ namespace akari::objects {
 
 struct ObjectSummary {
     ObjectClass objectClass;
-    std::string title; // the object's own title or label; else the class's name without "Storage"; else its UID
+    std::string title; // the object's own title or label, else its series', else the class's name without "Storage", else its UID
     std::string line;  // empty for kinds without a model here
 };
 

@@ -9,6 +9,9 @@ namespace {
 
 using namespace reading;
 
+constexpr std::uint64_t kLeastBytesOfTile = 32;
+constexpr std::uint64_t kItemHeader = 8;
+
 Segment segmentFrom(const DataSet& item)
 {
     Segment out;
@@ -147,8 +150,9 @@ Status readFrames(const dicom::Part10& file, Segmentation& out)
     if (!file.encapsulated && (pixels.size() * std::uint64_t{8}) / bits < static_cast<std::uint64_t>(*count)) {
         return fail("seg.frames", "The segmentation holds fewer pixels than its frames need.", "(7FE0,0010) of " + std::to_string(pixels.size()) + " bytes");
     }
-    // Frames that no group describes are bounded by the bytes: an encapsulated one needs at least an item of eight.
-    if (file.encapsulated && pixels.size() / 8 < static_cast<std::uint64_t>(*count)) {
+    // Frames that no group describes cost memory here and nothing in the file, so each has to bring bytes: a tile of 16 × 16 bits does.
+    const bool backed = !groups.empty() || pixels.size() / kLeastBytesOfTile >= static_cast<std::uint64_t>(*count);
+    if (!backed || (file.encapsulated && pixels.size() / kItemHeader < static_cast<std::uint64_t>(*count))) {
         return fail("seg.frames", "The segmentation holds fewer pixels than its frames need.", "(7FE0,0010) of " + std::to_string(pixels.size()) + " bytes");
     }
     for (std::int32_t number = 1; number <= *count; ++number) {

@@ -188,7 +188,7 @@ Json itemJson(const ContentItem& item)
     if (item.numeric) {
         out["quantity"] = quantityJson({*item.numeric, item.unit});
     }
-    for (const auto& [key, value] : {std::pair{"personName", &item.personName}, {"uid", &item.uid}, {"dateTime", &item.dateTime}}) {
+    for (const auto& [key, value] : {std::pair{"personName", &item.personName}, std::pair{"uid", &item.uid}, std::pair{"dateTime", &item.dateTime}}) {
         if (!value->empty()) {
             out[key] = *value;
         }

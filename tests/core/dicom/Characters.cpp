@@ -102,6 +102,34 @@ TEST_CASE("Misspelled and missing declarations are tolerated", "[core][dicom][ch
     CHECK(suspicious);
 }
 
+TEST_CASE("Forgotten escapes mean the one declared set they can mean, with a warning", "[core][dicom][charset]")
+{
+    const auto check = [](std::vector<std::string> terms, std::string_view bytes, std::string_view expected) {
+        bool suspicious = false;
+        CHECK(decodeName(std::move(terms), bytes, &suspicious) == expected);
+        CHECK(suspicious);
+    };
+    check({"", "ISO 2022 IR 149"}, "Hong^Gildong=\310\253^\261\346\265\277", "Hong^Gildong=홍^길동");
+    check({"", "ISO 2022 IR 58"}, "Zhang=\325\305", "Zhang=张");
+    check({"", "ISO 2022 IR 144"}, "\xBB\xEE", "Лю");
+    check({"", "ISO 2022 IR 100"}, "J\351r\364me", "Jérôme");
+    // UTF-8 where it says otherwise.
+    check({"", "ISO 2022 IR 100"}, "J\303\251r\303\264me", "Jérôme");
+    check({"", "ISO 2022 IR 149"}, "\355\231\215", "홍");
+    // Two sets could be meant, so neither is.
+    check({"", "ISO 2022 IR 144", "ISO 2022 IR 126"}, "\xC4", "Ä");
+}
+
+TEST_CASE("Texts of several lines begin each line anew, as in PS3.5 annexes I and K", "[core][dicom][charset]")
+{
+    CHECK(CharacterSet({"", "ISO 2022 IR 149"}).decode(asBytes("The 1st.\r\n\033$)C\310\253 line\r\n\033$)C\261\346\265\277\r\n")) ==
+          "The 1st.\r\n홍 line\r\n길동\r\n");
+    CHECK(CharacterSet({"", "ISO 2022 IR 58"}).decode(asBytes("\033$)A1. \265\332\322\273\320\320\r\n\033$)A2. \265\332\266\376\320\320")) ==
+          "1. 第一行\r\n2. 第二行");
+    // A line end takes G0 back as well: ASCII follows without an escape.
+    CHECK(CharacterSet({"", "ISO 2022 IR 87"}).decode(asBytes("\033$B;3ED\r\nYamada")) == "山田\r\nYamada");
+}
+
 TEST_CASE("A backslash inside a Chinese character splits no value", "[core][dicom][charset]")
 {
     RawBytes raw = RawBytes::part10(kExplicitLittle);

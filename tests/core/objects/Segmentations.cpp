@@ -166,6 +166,24 @@ TEST_CASE("Bits run on from frame to frame", "[core][objects]")
     CHECK(seg->warnings == std::vector<std::string>{"seg.segment.unknown"});
 }
 
+TEST_CASE("Tiles of a full matrix lie in order, segment by segment", "[core][objects]")
+{
+    DataSetBuilder first;
+    first.integers(tag::SegmentNumber, {'U', 'S'}, {1});
+    DataSetBuilder second;
+    second.integers(tag::SegmentNumber, {'U', 'S'}, {2});
+    DataSetBuilder full = small(12, 0).sequence(tag::SegmentSequence, {first, second}).integers(tag::Rows, {'U', 'S'}, {16}).integers(tag::Columns, {'U', 'S'}, {16});
+    full.integers(tag::TotalPixelMatrixColumns, {'U', 'L'}, {40}).integers(tag::TotalPixelMatrixRows, {'U', 'L'}, {32});
+    full.text(tag::DimensionOrganizationType, {'C', 'S'}, "TILED_FULL").raw(tag::PixelData, {'O', 'B'}, Bytes(384));
+    const auto seg = readSegmentation(part10Of(full, kSegmentationClass));
+    REQUIRE(seg.has_value());
+    CHECK(seg->frames[2].tile == TilePosition{33, 1});
+    CHECK(seg->frames[3].tile == TilePosition{1, 17});
+    CHECK(seg->frames[5].segment == 1);
+    CHECK(seg->frames[6].segment == 2);
+    CHECK(seg->frames[6].tile == TilePosition{1, 1});
+}
+
 TEST_CASE("Hostile counts of a segmentation are one error", "[core][objects]")
 {
     CHECK(readSegmentation(part10Of(small(2147483647, 2), kSegmentationClass)).error().code == "seg.frames");
@@ -173,8 +191,9 @@ TEST_CASE("Hostile counts of a segmentation are one error", "[core][objects]")
     DataSetBuilder deep = small(2, 2);
     CHECK(readSegmentation(part10Of(deep.integers(tag::BitsAllocated, {'U', 'S'}, {64}), kSegmentationClass)).error().code == "seg.type");
     CHECK(readSegmentation(part10Of(small(2, 2).integers(tag::Rows, {'U', 'S'}, {0}), kSegmentationClass)).error().code == "seg.size");
-    DataSetBuilder full = small(3, 0);
-    full.text(tag::DimensionOrganizationType, {'C', 'S'}, "TILED_FULL").integers(tag::TotalPixelMatrixColumns, {'U', 'L'}, {0xFFFFFFFF}).integers(tag::TotalPixelMatrixRows, {'U', 'L'}, {0xFFFFFFFF});
-    CHECK(readSegmentation(part10Of(full, kSegmentationClass)).has_value());
+    // Described by nothing, two bits each: a megabyte would become gigabytes.
+    DataSetBuilder full = small(400000, 0).integers(tag::Rows, {'U', 'S'}, {1}).integers(tag::Columns, {'U', 'S'}, {2});
+    full.text(tag::DimensionOrganizationType, {'C', 'S'}, "TILED_FULL").raw(tag::PixelData, {'O', 'B'}, Bytes(100000));
+    CHECK(readSegmentation(part10Of(full, kSegmentationClass)).error().code == "seg.frames");
     CHECK(readSegmentation(part10Of(DataSetBuilder{}, kSegmentationClass)).error().code == "seg.absent");
 }
