@@ -115,6 +115,24 @@ std::string lossyWords(const image::FrameAttributes& frame, const Wording& wordi
     return frame.lossyRatio.empty() ? wording.lossy : worded(wording.lossyRatio, frame.lossyRatio);
 }
 
+// The class behind every millimetre on a projection (hazard 8).
+std::string scaleWords(image::Calibration calibration, const Wording& wording)
+{
+    switch (calibration) {
+    case image::Calibration::AtDetector: return wording.atDetector;
+    case image::Calibration::EstimatedMagnification: return wording.estimatedMagnification;
+    case image::Calibration::Calibrated: return wording.calibrated;
+    default: return {};
+    }
+}
+
+std::string spacingWords(const image::DisplaySet& set, const Wording& wording)
+{
+    std::string words = set.evenSpacing ? std::string() : wording.unevenSpacing;
+    append(words, set.gaps.empty() ? std::string() : worded(wording.gaps, std::to_string(set.gaps.size())));
+    return words;
+}
+
 void judgeNative(const PlanarScene& scene, const image::FrameAttributes& frame, const view::NativeMapping& mapping, Provenance& provenance)
 {
     const image::PixelPlane& p = mapping.plane;
@@ -124,9 +142,8 @@ void judgeNative(const PlanarScene& scene, const image::FrameAttributes& frame, 
         provenance.reduced = true;
         append(provenance.quality, worded(scene.wording.reduced, formatted("%.0f", 100.0 / sourcePerDevice)));
     }
-    if (frame.calibration == image::Calibration::AtDetector) {
-        append(provenance.quality, scene.wording.atDetector);
-    }
+    append(provenance.quality, scaleWords(frame.calibration, scene.wording));
+    append(provenance.quality, spacingWords(*scene.table->displaySet, scene.wording));
     if (!scene.table->complete()) {
         append(provenance.quality, std::to_string(scene.table->present) + "/" + std::to_string(scene.table->entries.size()));
     }
@@ -225,7 +242,7 @@ void judgeMpr(const PlanarScene& scene, Provenance& provenance)
         append(provenance.quality, worded(mode, formatted("%.1f", scene.state.slab.thickness)));
     }
     append(provenance.quality, set.tiltDegrees > 0 ? scene.wording.tiltCorrected : std::string());
-    append(provenance.quality, set.evenSpacing ? std::string() : scene.wording.unevenSpacing);
+    append(provenance.quality, spacingWords(set, scene.wording));
     append(provenance.quality, scene.wording.interpolated);
 }
 

@@ -26,12 +26,15 @@ struct Wording {
     std::string lossyRatio = "Lossy %1:1";
     std::string reduced = "Reduced to %1 %";
     std::string atDetector = "Scale at detector";
+    std::string estimatedMagnification = "Scale by estimated magnification";
+    std::string calibrated = "Scale calibrated";
     std::string mip = "MIP %1 mm";
     std::string minIp = "MinIP %1 mm";
     std::string mean = "Mean %1 mm";
     std::string tiltCorrected = "Tilt corrected";
     std::string unevenSpacing = "Uneven spacing";
     std::string interpolated = "Interpolated";
+    std::string gaps = "Slices missing at %1 places";
     std::string missing = "Slices are missing under this plane";
 };
 

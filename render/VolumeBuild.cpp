@@ -59,8 +59,8 @@ public:
     // True when a slice under the layer was absent.
     bool fill(int layer, std::int16_t* target)
     {
-        bool absent = false;
         const std::vector<Share> shares = sharesOf(m_stack, m_built.grid, layer);
+        bool absent = shares.empty() && layer >= kMargin && layer < m_built.grid.size[2] - kMargin;
         std::fill(m_sum.begin(), m_sum.end(), shares.empty() ? m_air : 0.0F);
         for (const Share& share : shares) {
             const auto weight = float(share.weight);

@@ -36,13 +36,15 @@ double medianGap(const std::vector<Placement>& slices)
     return gaps[gaps.size() / 2];
 }
 
-// The space a slice stands for: halfway to its neighbours, endless at the ends.
+// The space a slice stands for: halfway to its neighbours, endless at the ends, no further than usual where slices are missing.
 std::pair<double, double> territory(const Stack& stack, std::size_t i)
 {
     constexpr double kEndless = std::numeric_limits<double>::infinity();
     const auto& slices = stack.slices;
-    return {i == 0 ? -kEndless : (slices[i - 1].along + slices[i].along) / 2,
-            i + 1 == slices.size() ? kEndless : (slices[i].along + slices[i + 1].along) / 2};
+    const double at = slices[i].along;
+    const double before = i == 0 ? kEndless : stack.reach[i - 1] > 0 ? stack.reach[i - 1] : (at - slices[i - 1].along) / 2;
+    const double after = i + 1 == slices.size() ? kEndless : stack.reach[i] > 0 ? stack.reach[i] : (slices[i + 1].along - at) / 2;
+    return {at - before, at + after};
 }
 
 std::vector<Share> averaged(const Stack& stack, std::size_t nearest, double begin, double end)
@@ -71,6 +73,14 @@ std::vector<Share> interpolated(const Stack& stack, std::size_t after, double po
     const double span = after == 0 ? 0 : slices[after].along - slices[after - 1].along;
     if (!(span > 0)) {
         return {{after, 1}};
+    }
+    if (const double reach = stack.reach[after - 1]; reach > 0) {
+        const double fromBefore = position - slices[after - 1].along;
+        const double toAfter = slices[after].along - position;
+        if (fromBefore > reach && toAfter > reach) {
+            return {};
+        }
+        return {{fromBefore <= toAfter ? after - 1 : after, 1}};
     }
     double weight = (position - slices[after - 1].along) / span;
     // What lies on a slice is that slice.
@@ -104,6 +114,12 @@ Result<Stack> stackOf(const image::SliceTable& table)
     std::stable_sort(stack.slices.begin(), stack.slices.end(),
                      [](const Placement& a, const Placement& b) { return a.along < b.along; });
     stack.gap = medianGap(stack.slices);
+    stack.reach.assign(stack.slices.size(), 0.0);
+    for (const image::SliceGap& gap : set->gaps) {
+        if (gap.after + 1 < stack.reach.size()) {
+            stack.reach[gap.after] = gap.usual / 2;
+        }
+    }
     if (stack.columns == 0 || stack.rows == 0 || !(stack.gap > 0)) {
         return fail("volume.geometry", "3D needs at least two slices at different positions.");
     }

@@ -19,6 +19,7 @@ struct Stack {
     image::Vec3 normal;
     std::vector<Placement> slices; // ascending `along`
     double gap = 1;                // median distance, mm
+    std::vector<double> reach;     // where slices are missing after slice i: mm that the slices beside stand for; else 0
 };
 
 struct Extent {
@@ -26,7 +27,8 @@ struct Extent {
     double spacing = 1;        // acquired, mm
 };
 
-// A slice's share in one layer of voxels; the shares of a layer sum to 1. The margin's layers have none: air.
+// A slice's share in one layer of voxels; the shares of a layer sum to 1. The margin's layers and those where slices are missing have
+// none: air.
 struct Share {
     std::size_t slice = 0; // index into Stack::slices
     double weight = 0;

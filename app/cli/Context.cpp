@@ -115,8 +115,14 @@ Result<cache::StudyRecord> oneStudy(cache::Cache& cache, const std::string& uid)
 
 std::shared_ptr<load::StudyStore> storeOf(workspace::Workspace& workspace, const std::string& archive, const StudyInstanceUid& study)
 {
+    return storeOf(workspace, archive, study, workspace.engine().rules);
+}
+
+std::shared_ptr<load::StudyStore> storeOf(workspace::Workspace& workspace, const std::string& archive, const StudyInstanceUid& study,
+                                          const image::SplitRules& rules)
+{
     const auto engine = workspace.engine();
-    auto store = std::make_shared<load::StudyStore>(load::StudyStore::Services{engine.cache, engine.pool, engine.budget}, archive, study,
+    auto store = std::make_shared<load::StudyStore>(load::StudyStore::Services{engine.cache, engine.pool, engine.budget, rules}, archive, study,
                                                     [](const std::string&) {});
     static_cast<void>(store->addFromCache());
     return store;

@@ -63,6 +63,9 @@ Result<cache::StudyRecord> oneStudy(cache::Cache& cache, const std::string& uid)
 // The store of the study that holds a series; "series.unknown", "series.ambiguous".
 Result<std::shared_ptr<load::StudyStore>> storeOfSeries(workspace::Workspace& workspace, const std::string& seriesUid);
 std::shared_ptr<load::StudyStore> storeOf(workspace::Workspace& workspace, const std::string& archive, const StudyInstanceUid& study);
+// The same with rules of the caller's own for splitting series.
+std::shared_ptr<load::StudyStore> storeOf(workspace::Workspace& workspace, const std::string& archive, const StudyInstanceUid& study,
+                                          const image::SplitRules& rules);
 Result<image::Window> windowOf(const std::string& text); // "CENTRE/WIDTH"; "usage.window"
 int exitOf(const Error& error); // kUsage for *.ambiguous and usage.*, else kNothingDone
 

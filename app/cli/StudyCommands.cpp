@@ -29,8 +29,17 @@ Json displaySetJson(const image::DisplaySet& set)
     for (const auto& frame : set.frames) {
         sops.push_back(frame.identity.sop.value);
     }
+    Json gaps = Json::array();
+    for (const auto& gap : set.gaps) {
+        gaps.push_back({{"after", gap.after}, {"millimetres", rounded(gap.millimetres)}, {"usual", rounded(gap.usual)}, {"missing", gap.missing}});
+    }
+    Json findings = Json::array();
+    for (const auto& found : set.findings) {
+        findings.push_back({{"code", found.code}, {"message", found.message}, {"sopInstanceUids", found.sopInstanceUids}});
+    }
     return {{"id", set.id}, {"label", set.label}, {"frames", set.frames.size()}, {"geometry", geometryName(set.geometry)},
             {"spacing", spacing}, {"tilt", rounded(set.tiltDegrees)}, {"evenSpacing", set.evenSpacing}, {"splitReason", set.splitReason},
+            {"gaps", gaps}, {"findings", findings},
             {"warnings", set.warnings}, {"sopInstanceUids", sops}};
 }
 
@@ -72,7 +81,7 @@ Result<cache::StudyRecord> studyOf(workspace::Workspace& workspace, const std::s
     return **study;
 }
 
-int runSeries(Context& context, const std::string& uid, const std::string& archive)
+int runSeries(Context& context, const std::string& uid, const std::string& archive, const std::string& rulesFile)
 {
     const auto workspace = context.workspace(false);
     if (!workspace) {
@@ -82,7 +91,14 @@ int runSeries(Context& context, const std::string& uid, const std::string& archi
     if (!study) {
         return context.failed(study.error(), exitOf(study.error()));
     }
-    const auto store = storeOf(**workspace, study->archive, study->study);
+    if (rulesFile.empty() && (*workspace)->rulesProblem()) {
+        return context.failed(*(*workspace)->rulesProblem());
+    }
+    const auto rules = rulesFile.empty() ? Result<image::SplitRules>((*workspace)->engine().rules) : workspace::readSplitRules(rulesFile);
+    if (!rules) {
+        return context.failed(rules.error(), kUsage);
+    }
+    const auto store = storeOf(**workspace, study->archive, study->study, *rules);
     const auto sets = store->displaySets();
     const auto records = (*workspace)->cache().series(study->archive, study->study);
     if (!records) {
@@ -149,7 +165,11 @@ void addStudyCommands(CLI::App& app, Context& context, Run& run)
     auto archive = std::make_shared<std::string>();
     series->add_option("STUDY", *uid, "StudyInstanceUID")->required();
     series->add_option("--archive", *archive, "Which archive's, if two have it");
-    series->callback([&context, &run, uid, archive] { run = [&context, uid, archive] { return runSeries(context, *uid, *archive); }; });
+    auto rules = std::make_shared<std::string>();
+    series->add_option("--rules", *rules, "Split series by the rules in this file (docs/split-rules.md)");
+    series->callback([&context, &run, uid, archive, rules] {
+        run = [&context, uid, archive, rules] { return runSeries(context, *uid, *archive, *rules); };
+    });
 
     auto* instances = app.add_subcommand("instances", "Objects of a series in the cache");
     auto seriesUid = std::make_shared<std::string>();

@@ -52,7 +52,7 @@ reporting::Subject subjectFrom(const cache::StudyRecord& record, const dicom::Da
 
 std::shared_ptr<load::StudyStore> ReportService::storeOf(const std::string& archive, const StudyInstanceUid& study) const
 {
-    auto store = std::make_shared<load::StudyStore>(load::StudyStore::Services{m_engine.cache, m_engine.pool, m_budget}, archive,
+    auto store = std::make_shared<load::StudyStore>(load::StudyStore::Services{m_engine.cache, m_engine.pool, m_budget, m_engine.rules}, archive,
                                                     study, [](const std::string&) {});
     static_cast<void>(store->addFromCache());
     return store;

@@ -2,9 +2,12 @@
 
 #include <QDrag>
 #include <QLabel>
+#include <QMenu>
 #include <QMimeData>
 #include <QPainter>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 #include "app/paint/Painter.h"
 #include "app/window/DocumentDialog.h"
@@ -78,7 +81,38 @@ StudyStrip::StudyStrip(QWidget* parent)
             Q_EMIT documentChosen(item->data(kDocument).toString());
         }
     });
+    m_series->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_series, &QListWidget::customContextMenuRequested, this, &StudyStrip::splitMenu);
     connect(m_priors, &QListWidget::itemDoubleClicked, this, [this](QListWidgetItem* item) { Q_EMIT priorChosen(item->data(kPrior).toString()); });
+}
+
+// Whether a key splits the series of the item under the pointer; the store tells the change to everybody who shows it.
+void StudyStrip::splitMenu(const QPoint& at)
+{
+    const auto* item = m_series->itemAt(at);
+    const auto set = item == nullptr || m_session == nullptr ? nullptr : m_session->store()->displaySet(utf8(item->data(kDisplaySet).toString()));
+    if (!set) {
+        return;
+    }
+    const auto store = m_session->store();
+    const auto series = set->series;
+    const auto rule = store->splitOf(series);
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(QStringLiteral("strip.split"));
+    menu->addSection(tr("Split this series by"));
+    for (const auto& name : image::splitKeyNames()) {
+        const auto holds = [&](const std::vector<std::string>& keys) { return std::find(keys.begin(), keys.end(), name.key) != keys.end(); };
+        auto* action = menu->addAction(Words::splitKey(name.key));
+        action->setCheckable(true);
+        action->setChecked(holds(rule.always) || holds(rule.whereTheyOverlap));
+        connect(action, &QAction::toggled, this, [store, series, rule, key = std::string(name.key)](bool on) {
+            store->setSplit(series, image::withKey(rule, key, on));
+        });
+    }
+    menu->addSeparator();
+    connect(menu->addAction(tr("As the rules say")), &QAction::triggered, this, [store, series] { store->setSplit(series, std::nullopt); });
+    menu->popup(m_series->viewport()->mapToGlobal(at));
 }
 
 void StudyStrip::setSession(session::ReadingSession* session)
@@ -170,7 +204,14 @@ void StudyStrip::fillSeries()
         item->setIcon(thumbnail(*set));
         item->setSizeHint({0, kThumbnail + 8});
         item->setData(kDisplaySet, text(set->id));
-        item->setToolTip(tr("Double-click or drag into a viewport"));
+        QStringList tips{tr("Double-click or drag into a viewport")};
+        if (!set->splitReason.empty()) {
+            tips << tr("Split off by: %1").arg(text(set->splitReason));
+        }
+        for (const auto& warning : set->warnings) {
+            tips << QStringLiteral("⚠ ") + text(warning);
+        }
+        item->setToolTip(tips.join(QLatin1Char('\n')));
     }
     for (const auto& document : documents) {
         auto* item = m_series->item(row++);

@@ -25,6 +25,7 @@ Q_SIGNALS:
     void documentChosen(QString sopInstanceUid);
 
 private:
+    void splitMenu(const QPoint& at);
     void fillSeries();
     void fillPriors();
     QIcon thumbnail(const image::DisplaySet& set);

@@ -147,6 +147,9 @@ render::Wording ViewportWidget::wording()
     words.mean = utf8(tr("Mean %1 mm"));
     words.tiltCorrected = utf8(tr("Tilt corrected"));
     words.unevenSpacing = utf8(tr("Uneven spacing"));
+    words.gaps = utf8(tr("Slices missing at %1 places"));
+    words.estimatedMagnification = utf8(tr("Scale by estimated magnification"));
+    words.calibrated = utf8(tr("Scale calibrated"));
     words.interpolated = utf8(tr("Interpolated"));
     words.missing = utf8(tr("Slices are missing under this plane"));
     return words;

@@ -3,6 +3,8 @@
 #include <QLocale>
 #include <QStringList>
 
+#include <map>
+
 namespace akari::window {
 
 QString Words::language() { return QLocale().language() == QLocale::Japanese ? QStringLiteral("ja") : QStringLiteral("en"); }
@@ -81,6 +83,19 @@ QString Words::check(const session::PreSignCheck& check)
         return tr("%1 (%2 images) was never on screen.").arg(argument(0), argument(1));
     }
     return text(check.code);
+}
+
+QString Words::splitKey(const std::string& key)
+{
+    const std::map<std::string, QString> words{
+        {"imageKind", tr("kind of image")}, {"originality", tr("original or derived")}, {"frameOfReference", tr("frame of reference")},
+        {"orientation", tr("orientation")}, {"stack", tr("stack")}, {"echo", tr("echo")}, {"bValue", tr("b-value")},
+        {"diffusionDirection", tr("diffusion direction")}, {"kernel", tr("kernel")}, {"contrast", tr("contrast agent")},
+        {"imageType", tr("image type")}, {"dimension", tr("dimension")}, {"temporalPosition", tr("temporal position")},
+        {"triggerTime", tr("trigger time")}, {"cardiacPhase", tr("cardiac phase")}, {"acquisition", tr("acquisition")},
+        {"acquisitionTime", tr("acquisition time")}};
+    const auto found = words.find(key);
+    return found == words.end() ? text(key) : found->second;
 }
 
 QString Words::date(const std::string& dicomDate)

@@ -18,6 +18,7 @@ class Words {
 public:
     static QString error(const Error& error);
     static QString check(const session::PreSignCheck& check);
+    static QString splitKey(const std::string& key);         // "bValue" -> "b-value"
     static QString date(const std::string& dicomDate);       // 20260115 -> 2026-01-15
     static QString age(const std::string& birthDate, const std::string& studyDate);
     static QString sex(const std::string& code);

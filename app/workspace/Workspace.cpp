@@ -1,6 +1,7 @@
 #include "app/workspace/Workspace.h"
 
 #include <cstdlib>
+#include <fstream>
 
 namespace akari::workspace {
 
@@ -28,7 +29,28 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Options& options)
         return fail(records.error());
     }
     workspace->m_records = std::move(*records);
+    std::error_code none;
+    if (const auto path = workspace->m_folder->path() / "split-rules.json"; std::filesystem::exists(path, none)) {
+        if (auto rules = readSplitRules(path)) {
+            workspace->m_rules = std::move(*rules);
+        } else {
+            workspace->m_rulesProblem = rules.error();
+        }
+    }
     return workspace;
+}
+
+Result<image::SplitRules> readSplitRules(const std::filesystem::path& path)
+{
+    constexpr std::size_t kMost = 1 << 20;
+    std::ifstream in(path, std::ios::binary);
+    std::string text(kMost, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(kMost));
+    if (in.gcount() == 0 || in.gcount() == static_cast<std::streamsize>(kMost)) {
+        return fail("split.rules", "The file of split rules can't be read, is empty or is larger than 1 MB.");
+    }
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return image::parseSplitRules(text);
 }
 
 std::string nextStripe(const records::Records& records)

@@ -21,7 +21,7 @@ class Workspace {
 public:
     static Result<std::unique_ptr<Workspace>> open(const Options& options);
 
-    session::Engine engine() { return {*m_cache, *m_records, m_pool, m_budget, m_clock, m_lines}; }
+    session::Engine engine() { return {*m_cache, *m_records, m_pool, m_budget, m_clock, m_lines, m_rules}; }
     cache::Cache& cache() { return *m_cache; }
     records::Records& records() { return *m_records; }
     decode::DecodePool& pool() { return m_pool; }
@@ -29,6 +29,8 @@ public:
     const Clock& clock() const { return m_clock; }
     archive::LineRates& lines() { return m_lines; }
     const vault::DataFolder& folder() const { return *m_folder; }
+    // Why the folder's split-rules.json is not in use ("split.rules"), where there is one that can't be.
+    const std::optional<Error>& rulesProblem() const { return m_rulesProblem; }
 
 private:
     Workspace() = default;
@@ -38,9 +40,13 @@ private:
     std::unique_ptr<cache::Cache> m_cache;
     std::unique_ptr<records::Records> m_records;
     decode::DecodePool m_pool;
+    image::SplitRules m_rules = image::builtInSplitRules();
+    std::optional<Error> m_rulesProblem;
     load::MemoryBudget m_budget{load::MemoryBudget::defaultLimit()};
 };
 
+// Split rules from a file; "split.rules" where it can't be read or used.
+Result<image::SplitRules> readSplitRules(const std::filesystem::path& path);
 // --data, else AKARI_DATA, else the platform's own place ($XDG_DATA_HOME/akari).
 std::filesystem::path dataFolder(const std::string& option);
 // The stripe of a hospital added now: six colours in turn, kept with the archive from then on.

@@ -11,5 +11,7 @@ void readWindows(const dicom::DataSet& dataSet, FrameAttributes& frame);
 void readGreyChain(const dicom::DataSet& dataSet, FrameAttributes& frame);
 // Calibration class and spacing, after `plane`, `modality` and the size are known.
 void readCalibration(const dicom::DataSet& dataSet, FrameAttributes& frame);
+// Frame type, echo, b-value, times, kernel, contrast, stack and dimensions: per-frame over shared over root, makers' private b-values last.
+void readSplitAttributes(const dicom::DataSet& dataSet, FrameAttributes& frame);
 
 } // namespace akari::image

@@ -14,15 +14,6 @@ namespace {
 constexpr std::int64_t kMostFrames = 100'000;
 constexpr std::int64_t kLargestSide = 65'535;
 
-constexpr dicom::Tag kFrameType{0x0008, 0x9007};
-constexpr dicom::Tag kCtFrameTypeSequence{0x0018, 0x9329};
-constexpr dicom::Tag kMrFrameTypeSequence{0x0018, 0x9226};
-constexpr dicom::Tag kPetFrameTypeSequence{0x0018, 0x9751};
-constexpr dicom::Tag kMrEchoSequence{0x0018, 0x9114};
-constexpr dicom::Tag kEffectiveEchoTime{0x0018, 0x9082};
-constexpr dicom::Tag kMrDiffusionSequence{0x0018, 0x9117};
-constexpr dicom::Tag kTemporalPositionIndex{0x0020, 0x9128};
-
 std::int32_t smallInteger(const dicom::DataSet& dataSet, dicom::Tag tag)
 {
     const std::int64_t value = dataSet.integer(tag).value_or(0);
@@ -88,33 +79,9 @@ FrameAttributes commonAttributes(const dicom::Part10& file, const ObjectIdentity
     return a;
 }
 
-std::optional<double> finite(std::optional<double> value)
-{
-    return value && std::isfinite(*value) ? value : std::nullopt;
-}
-
-// What the frame says of its own acquisition in an enhanced object; the root's values stand otherwise.
-void readFrameContent(const dicom::DataSet& d, FrameAttributes& a)
-{
-    for (const dicom::Tag sequence : {kCtFrameTypeSequence, kMrFrameTypeSequence, kPetFrameTypeSequence}) {
-        if (const dicom::DataSet* group = functionalGroup(d, a.frame, sequence); group && group->has(kFrameType)) {
-            a.imageType = group->texts(kFrameType);
-        }
-    }
-    if (const dicom::DataSet* content = functionalGroup(d, a.frame, tags::FrameContentSequence)) {
-        if (const auto index = content->integer(kTemporalPositionIndex); index && *index > 0 && *index <= INT32_MAX) {
-            a.temporalPosition = static_cast<std::int32_t>(*index);
-        }
-    }
-    const dicom::DataSet* echo = functionalGroup(d, a.frame, kMrEchoSequence);
-    a.echoTime = finite(echo ? echo->number(kEffectiveEchoTime) : d.number(tags::EchoTime)).value_or(0);
-    a.diffusionBValue = finite(groupNumber(d, a.frame, kMrDiffusionSequence, tags::DiffusionBValue));
-    a.sliceThickness = finite(groupNumber(d, a.frame, tags::PixelMeasuresSequence, tags::SliceThickness)).value_or(0);
-}
-
 void readFrame(const dicom::DataSet& d, const std::vector<double>& frameTimes, FrameAttributes& a)
 {
-    readFrameContent(d, a);
+    readSplitAttributes(d, a);
     auto plane = readPlane(d, a.frame);
     if (plane) {
         a.plane = *plane;

@@ -42,6 +42,17 @@ struct PixelRegion {
     }
 };
 
+// One calibrated rectangle of an ultrasound image (PS3.3 C.8.5.5). Steps are per pixel and positive, in the unit beside them;
+// centimetres have become millimetres.
+struct UltrasoundRegion {
+    enum class Unit { None, Millimetre, Second, CentimetrePerSecond, Other };
+    PixelRegion where;
+    double stepX = 0, stepY = 0;
+    Unit unitX = Unit::None, unitY = Unit::None;
+    bool lowPriority = false; // below another region that overlaps it (Region Flags, bit 0)
+    bool inMillimetres() const { return unitX == Unit::Millimetre && unitY == Unit::Millimetre; }
+};
+
 // One per frame. Image-level values repeat; cheap enough for 5 000 slices.
 struct FrameAttributes {
     ObjectIdentity identity;
@@ -61,7 +72,7 @@ struct FrameAttributes {
     std::optional<SlicePlane> plane;
     Calibration calibration = Calibration::None;
     PixelSpacing inPlaneSpacing;       // valid when calibration != None; equals plane->spacing where there is a plane
-    std::optional<PixelRegion> calibrationRegion; // ultrasound: millimetres hold inside only; absent: everywhere
+    std::vector<UltrasoundRegion> regions; // where there are any, a measurement holds inside one of them only
     std::string laterality;
     std::string viewPosition;
     std::string contentTime;
@@ -80,6 +91,16 @@ struct FrameAttributes {
     // The object is still travelling: identity, number and plane are what the archive lists, all else is a neighbour's.
     bool travelling = false;
     std::vector<std::string> warnings;
+
+    // What tells frames apart that lie at one place (core/image/SplitKeys.h). Empty or absent: not said.
+    std::string acquisitionTime;            // as written: HHMMSS.FFFFFF, of enhanced frames with the date in front
+    std::optional<double> triggerTime;      // ms after the R wave
+    std::optional<double> cardiacPhase;     // % of the R-R interval
+    std::string diffusionDirection;         // the gradient's vector as written
+    std::string convolutionKernel;
+    std::string contrastAgent;
+    std::string stackId;                    // enhanced objects
+    std::string dimensions;                 // values of those dimension indices that are no place: "(gggg,eeee)=3 ..."
 };
 
 // Every frame of one image object; empty when the object has no pixels (SR, PDF).

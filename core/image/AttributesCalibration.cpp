@@ -66,7 +66,11 @@ void calibrateProjection(const dicom::DataSet& dataSet, FrameAttributes& frame)
         set(frame, Calibration::Calibrated, *pixel);
     } else if (const auto& at = imager ? imager : pixel) {
         const double factor = dataSet.number(tags::EstimatedRadiographicMagnificationFactor).value_or(0);
-        if (imager && std::isfinite(factor) && factor > 0 && factor != 1) {
+        if (imager && std::isfinite(factor) && factor > 0 && factor < 1) {
+            // What lies between source and detector is never drawn smaller than it is.
+            frame.warnings.emplace_back("The magnification factor of this image is below 1 and is left out; lengths are those at the detector.");
+        }
+        if (imager && std::isfinite(factor) && factor > 1) {
             set(frame, Calibration::EstimatedMagnification, {at->betweenRows / factor, at->betweenColumns / factor});
         } else {
             set(frame, Calibration::AtDetector, *at);
@@ -74,42 +78,82 @@ void calibrateProjection(const dicom::DataSet& dataSet, FrameAttributes& frame)
     }
 }
 
-std::optional<PixelSpacing> centimetreRegion(const dicom::DataSet& region)
+// PS3.3 C.8.5.5.1.15.
+UltrasoundRegion::Unit unitOf(std::int64_t code)
 {
-    const auto x = region.number(tags::PhysicalDeltaX);
-    const auto y = region.number(tags::PhysicalDeltaY);
-    const bool spatial = region.integer(tags::RegionSpatialFormat) == kSpatialFormat2D
-                         && region.integer(tags::PhysicalUnitsXDirection) == kUnitCentimetres
-                         && region.integer(tags::PhysicalUnitsYDirection) == kUnitCentimetres;
-    if (!spatial || !x || !y || !std::isfinite(*x) || !std::isfinite(*y) || *x == 0 || *y == 0) {
-        return std::nullopt;
+    switch (code) {
+    case 0: return UltrasoundRegion::Unit::None;
+    case kUnitCentimetres: return UltrasoundRegion::Unit::Millimetre;
+    case 4: return UltrasoundRegion::Unit::Second;
+    case 7: return UltrasoundRegion::Unit::CentimetrePerSecond;
+    default: return UltrasoundRegion::Unit::Other;
     }
-    return PixelSpacing{std::abs(*y) * 10, std::abs(*x) * 10};
 }
 
-// Two pictures of different scale side by side have no common millimetre, so exactly one spatial region counts.
+std::optional<UltrasoundRegion> regionOf(const dicom::DataSet& item)
+{
+    const auto x = item.number(tags::PhysicalDeltaX);
+    const auto y = item.number(tags::PhysicalDeltaY);
+    const std::array<std::optional<std::int64_t>, 4> edges{item.integer(tags::RegionLocationMinX0), item.integer(tags::RegionLocationMinY0),
+                                                           item.integer(tags::RegionLocationMaxX1), item.integer(tags::RegionLocationMaxY1)};
+    for (const auto& edge : edges) {
+        if (!edge || *edge < INT32_MIN || *edge > INT32_MAX) {
+            return std::nullopt;
+        }
+    }
+    if (!x || !y || !std::isfinite(*x) || !std::isfinite(*y) || *x == 0 || *y == 0 || *edges[2] < *edges[0] || *edges[3] < *edges[1]) {
+        return std::nullopt;
+    }
+    UltrasoundRegion region;
+    region.where = {static_cast<std::int32_t>(*edges[0]), static_cast<std::int32_t>(*edges[1]), static_cast<std::int32_t>(*edges[2]),
+                    static_cast<std::int32_t>(*edges[3])};
+    region.unitX = unitOf(item.integer(tags::PhysicalUnitsXDirection).value_or(0));
+    region.unitY = unitOf(item.integer(tags::PhysicalUnitsYDirection).value_or(0));
+    // Centimetres along both axes are lengths in any direction in a two-dimensional picture alone.
+    if (region.inMillimetres() && item.integer(tags::RegionSpatialFormat) != kSpatialFormat2D) {
+        region.unitX = UltrasoundRegion::Unit::Other;
+    }
+    region.stepX = std::abs(*x) * (region.unitX == UltrasoundRegion::Unit::Millimetre ? 10 : 1);
+    region.stepY = std::abs(*y) * (region.unitY == UltrasoundRegion::Unit::Millimetre ? 10 : 1);
+    region.lowPriority = (item.integer(tags::RegionFlags).value_or(0) & 1) != 0;
+    return region;
+}
+
+// The frame's own regions, else those that all frames share, else the root's.
+const std::vector<dicom::DataSet>& regionItems(const dicom::DataSet& dataSet, FrameNumber frame)
+{
+    const auto& perFrame = dataSet.items(tags::PerFrameFunctionalGroupsSequence);
+    const auto index = static_cast<std::size_t>(frame.value - 1);
+    if (frame.value >= 1 && index < perFrame.size() && perFrame[index].has(tags::SequenceOfUltrasoundRegions)) {
+        return perFrame[index].items(tags::SequenceOfUltrasoundRegions);
+    }
+    const auto& shared = dataSet.items(tags::SharedFunctionalGroupsSequence);
+    if (!shared.empty() && shared.front().has(tags::SequenceOfUltrasoundRegions)) {
+        return shared.front().items(tags::SequenceOfUltrasoundRegions);
+    }
+    return dataSet.items(tags::SequenceOfUltrasoundRegions);
+}
+
+// The picture as a whole has a scale where exactly one region is in millimetres: two of different scale have no common one.
 void calibrateUltrasound(const dicom::DataSet& dataSet, FrameAttributes& frame)
 {
-    std::optional<PixelSpacing> found;
-    PixelRegion where;
-    for (const auto& region : dataSet.items(tags::SequenceOfUltrasoundRegions)) {
-        const auto spacing = centimetreRegion(region);
-        if (!spacing) {
-            continue;
+    const UltrasoundRegion* only = nullptr;
+    int spatial = 0;
+    for (const auto& item : regionItems(dataSet, frame.frame)) {
+        if (auto region = regionOf(item)) {
+            frame.regions.push_back(*region);
+        } else {
+            frame.warnings.emplace_back("The calibration of a region of this ultrasound image is not valid and is left out.");
         }
-        const std::array<std::optional<std::int64_t>, 4> edges{
-            region.integer(tags::RegionLocationMinX0), region.integer(tags::RegionLocationMinY0),
-            region.integer(tags::RegionLocationMaxX1), region.integer(tags::RegionLocationMaxY1)};
-        if (found || !edges[0] || !edges[1] || !edges[2] || !edges[3]) {
-            return;
-        }
-        found = spacing;
-        where = {static_cast<std::int32_t>(*edges[0]), static_cast<std::int32_t>(*edges[1]), static_cast<std::int32_t>(*edges[2]),
-                 static_cast<std::int32_t>(*edges[3])};
     }
-    if (found) {
-        set(frame, Calibration::UltrasoundRegion, *found);
-        frame.calibrationRegion = where;
+    for (const UltrasoundRegion& region : frame.regions) {
+        if (region.inMillimetres()) {
+            only = &region;
+            ++spatial;
+        }
+    }
+    if (spatial == 1) {
+        set(frame, Calibration::UltrasoundRegion, {only->stepY, only->stepX});
     }
 }
 

@@ -55,6 +55,11 @@ template <class Fetch> void sampleRow(const VolumeModel& m, const ObliqueQuery& 
         const double c = q.from.c + q.step.c * i;
         const double r = q.from.r + q.step.r * i;
         float near = 0;
+        if (at.missing) {
+            const bool inside = sampleInPlane(m, at.index, c, r, q.interpolation, fetch, near) != Coverage::Outside;
+            coverage[i] = static_cast<std::uint8_t>(inside ? Coverage::Absent : Coverage::Outside);
+            continue;
+        }
         Coverage state = sampleInPlane(m, at.index, c, r, q.interpolation, fetch, near);
         if (at.weight > 0 && state != Coverage::Outside) {
             float far = 0;

@@ -143,6 +143,10 @@ private:
         }
         const Between at = m_model.locate(from.z, m_hint, m_interpolation);
         m_hint = at.index;
+        if (at.missing) {
+            m_sum.mark(rangeOn(m_model.views[static_cast<std::size_t>(at.index)], queryOf(from, at.index), m_width), Coverage::Absent);
+            return;
+        }
         const LineSampler::Line near = lineOf(from, at.index, sample);
         if (at.weight == 0) {
             if (near.values) {
@@ -160,12 +164,18 @@ private:
         m_sum.add(m_row.data(), both);
     }
 
+    LineQuery queryOf(const VolumeModel::Point& from, int slice) const
+    {
+        const auto k = static_cast<std::size_t>(slice);
+        return {from.c + m_model.offsetC[k], m_stepX.c, from.r + m_model.offsetR[k], m_stepX.r};
+    }
+
     // Marks the row and gives no values when the slice is not there.
     LineSampler::Line lineOf(const VolumeModel::Point& from, int slice, int sample)
     {
         const auto k = static_cast<std::size_t>(slice);
         const SliceView& view = m_model.views[k];
-        const LineQuery query{from.c + m_model.offsetC[k], m_stepX.c, from.r + m_model.offsetR[k], m_stepX.r};
+        const LineQuery query = queryOf(from, slice);
         if (view.state != Coverage::Present) {
             m_sum.mark(rangeOn(view, query, m_width), view.state);
             return {};

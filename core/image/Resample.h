@@ -32,7 +32,7 @@ struct Resampled {
 };
 
 // Between slices: linear by true positions (uneven spacing and tilt honoured by each slice's own plane). Geometry must be Volume.
-// Absent under either neighbour makes the pixel Absent. Deterministic; runs on all cores; any thread.
+// Absent under either neighbour makes the pixel Absent, and so does a gap where slices are missing. Deterministic; runs on all cores; any thread.
 Result<Resampled> resampleVolume(const SliceTable& table, const ResamplePlane& plane, const Slab& slab, Interpolation interpolation);
 
 // One frame scaled in its own plane, without patient space: output pixel (i, j) samples source pixel

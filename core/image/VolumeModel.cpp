@@ -32,6 +32,11 @@ Between VolumeModel::locate(double at, int hint, Interpolation interpolation) co
         --k;
     }
     const double from = z[static_cast<std::size_t>(k)];
+    if (const double own = reach[static_cast<std::size_t>(k)]; own > 0) {
+        const double to = z[static_cast<std::size_t>(k) + 1];
+        const bool missing = at > from + own && at < to - own;
+        return missing ? Between{k, 0, true} : Between{at - from <= to - at ? k : k + 1, 0};
+    }
     const double weight = std::clamp((at - from) / (z[static_cast<std::size_t>(k) + 1] - from), 0.0, 1.0);
     if (interpolation == Interpolation::Nearest) {
         return {weight < 0.5 ? k : k + 1, 0};
@@ -44,6 +49,7 @@ namespace {
 void judgeSpeed(VolumeModel& m)
 {
     const SliceView* first = nullptr;
+    const bool noGaps = std::all_of(m.reach.begin(), m.reach.end(), [](double r) { return r == 0; });
     bool allPresent = true, sameRescale = true, even = true, sameOffsets = true;
     m.sameType = true;
     for (std::size_t i = 0; i < m.views.size(); ++i) {
@@ -60,7 +66,7 @@ void judgeSpeed(VolumeModel& m)
         sameRescale = sameRescale && v.slope == first->slope && v.intercept == first->intercept;
     }
     const bool sixteenBit = first && (first->type == 1 || first->type == 2);
-    m.fast = allPresent && sameRescale && even && sameOffsets && m.sameType && sixteenBit && first->columns > 1 && first->rows > 1;
+    m.fast = allPresent && noGaps && sameRescale && even && sameOffsets && m.sameType && sixteenBit && first->columns > 1 && first->rows > 1;
 }
 
 SliceView viewOfEntry(const SliceEntry& entry, const FrameAttributes& first)
@@ -96,6 +102,12 @@ Result<VolumeModel> modelOf(const SliceTable& table)
     m.normal = set->normal;
     m.spacing = first.plane->spacing;
     m.z = set->positions;
+    m.reach.assign(m.z.size(), 0.0);
+    for (const SliceGap& gap : set->gaps) {
+        if (gap.after + 1 < m.reach.size()) {
+            m.reach[gap.after] = gap.usual / 2;
+        }
+    }
     const PixelPoint middle{(first.columns - 1) / 2.0, (first.rows - 1) / 2.0};
     for (std::size_t i = 0; i < table.entries.size(); ++i) {
         m.views.push_back(viewOfEntry(table.entries[i], first));
@@ -114,8 +126,8 @@ Result<VolumeModel> modelOf(const SliceTable& table)
     for (std::size_t i = 1; i < n; ++i) {
         m.thinnest = std::min(m.thinnest, m.z[i] - m.z[i - 1]);
     }
-    m.low = m.z[0] - (m.z[1] - m.z[0]) / 2;
-    m.high = m.z[n - 1] + (m.z[n - 1] - m.z[n - 2]) / 2;
+    m.low = m.z[0] - (m.reach[0] > 0 ? m.reach[0] : (m.z[1] - m.z[0]) / 2);
+    m.high = m.z[n - 1] + (m.reach[n - 2] > 0 ? m.reach[n - 2] : (m.z[n - 1] - m.z[n - 2]) / 2);
     judgeSpeed(m);
     return m;
 }

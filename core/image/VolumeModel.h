@@ -9,14 +9,17 @@
 namespace akari::image {
 
 // Where a position along the normal lies: between `index` and the next slice, `weight` of the way; weight 0: on the slice.
+// `missing`: slices are missing there, so nothing is known of it.
 struct Between {
     int index = 0;
     double weight = 0;
+    bool missing = false;
 };
 
 struct VolumeModel {
     std::vector<SliceView> views;
     std::vector<double> z;                 // mm along `normal`, strictly ascending
+    std::vector<double> reach;             // of a gap after slice i: mm that the slices beside it stand for; 0: no gap
     std::vector<double> offsetC, offsetR;  // pixels, added to coordinates in the first slice's plane
     std::vector<const void*> data;
     Vec3 origin, row, column, normal;

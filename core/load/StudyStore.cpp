@@ -160,7 +160,7 @@ void StudyStore::rebuild(Series& series)
             frames.push_back(slot->attributes);
         }
     }
-    for (image::DisplaySet& set : image::makeDisplaySets(std::move(frames))) {
+    for (image::DisplaySet& set : image::makeDisplaySets(std::move(frames), m_services.rules, m_splits)) {
         Series::Shown shown;
         for (const auto& frame : set.frames) {
             shown.slots.push_back(byFrame.at({frame.identity.sop.value, frame.frame.value}));
@@ -168,6 +168,32 @@ void StudyStore::rebuild(Series& series)
         shown.set = std::make_shared<const image::DisplaySet>(std::move(set));
         series.shown.push_back(std::move(shown));
     }
+}
+
+void StudyStore::setSplit(const SeriesInstanceUid& uid, std::optional<image::SplitRule> rule)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (rule) {
+            m_splits[uid] = std::move(*rule);
+        } else {
+            m_splits.erase(uid);
+        }
+        seriesOf(uid).dirty = true;
+        ++m_generation;
+    }
+    m_changed(uid.value);
+}
+
+image::SplitRule StudyStore::splitOf(const SeriesInstanceUid& uid) const
+{
+    const std::lock_guard lock(m_mutex);
+    if (const auto own = m_splits.find(uid); own != m_splits.end()) {
+        return own->second;
+    }
+    const auto series = m_series.find(uid);
+    const bool known = series != m_series.end() && !series->second->slots.empty();
+    return m_services.rules.of(known ? series->second->slots.front()->attributes.modality : std::string());
 }
 
 std::vector<std::shared_ptr<const image::DisplaySet>> StudyStore::displaySets() const

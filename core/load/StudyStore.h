@@ -59,6 +59,7 @@ public:
         cache::Cache& cache;
         decode::DecodePool& pool;
         MemoryBudget& budget;
+        image::SplitRules rules = image::builtInSplitRules();
     };
     StudyStore(Services services, std::string archive, StudyInstanceUid study, std::function<void(const std::string&)> changed);
     ~StudyStore();
@@ -96,6 +97,11 @@ public:
 
     // A snapshot for drawing; null when there is no such display set. Every object in it belongs to this study (hazard 1).
     image::SliceTablePtr table(const std::string& displaySetId) const;
+
+    // How a series is split into display sets: by a rule of the reader's own in this session, else (nullopt) by its modality's.
+    // Frames keep their pixels; the sets get new ids, and locate() finds a frame again.
+    void setSplit(const SeriesInstanceUid& series, std::optional<image::SplitRule> rule);
+    image::SplitRule splitOf(const SeriesInstanceUid& series) const;
     // Where the eye is: this display set is loaded around `cursor` first. Every 8th next, then the rest.
     void want(const std::string& displaySetId, FrameIndex cursor);
     // The frame that was wanted last, whether or not it has come.
@@ -136,6 +142,7 @@ private:
     mutable std::mutex m_mutex;
     std::condition_variable m_arrived;
     std::map<SeriesInstanceUid, std::unique_ptr<Series>> m_series;
+    std::map<SeriesInstanceUid, image::SplitRule> m_splits;   // the reader's own
     std::deque<std::pair<FrameSlot*, FilePtr>> m_arriving;    // received from sync, not decoded yet
     std::vector<DocumentEntry> m_documents;
     std::vector<std::pair<std::string, FrameIndex>> m_wanted; // most recent last

@@ -21,13 +21,75 @@ bool onImage(const PixelPoint& p, const image::FrameAttributes& frame)
            && p.row <= frame.rows - 0.5 + kRounding;
 }
 
-// Millimetres only where the calibration holds for every point.
-bool calibratedFor(const image::FrameAttributes& frame, const std::vector<PixelPoint>& points)
+// What a pixel step is worth along each axis where all points lie.
+struct Scale {
+    double across = 1, down = 1;
+    std::string unitAcross = "px", unitDown = "px";
+    Calibration calibration = Calibration::None;
+};
+
+const char* unitName(image::UltrasoundRegion::Unit unit)
 {
-    if (frame.calibration == Calibration::None || !(frame.inPlaneSpacing.betweenColumns > 0) || !(frame.inPlaneSpacing.betweenRows > 0)) {
-        return false;
+    switch (unit) {
+    case image::UltrasoundRegion::Unit::Millimetre: return "mm";
+    case image::UltrasoundRegion::Unit::Second: return "s";
+    case image::UltrasoundRegion::Unit::CentimetrePerSecond: return "cm/s";
+    default: return "";
     }
-    return !frame.calibrationRegion || std::all_of(points.begin(), points.end(), [&](const PixelPoint& p) { return frame.calibrationRegion->contains(p); });
+}
+
+// The region that a point counts in: of overlapping ones that of high priority, then the first.
+const image::UltrasoundRegion* regionAt(const image::FrameAttributes& frame, const PixelPoint& p)
+{
+    const image::UltrasoundRegion* found = nullptr;
+    for (const image::UltrasoundRegion& region : frame.regions) {
+        if (region.where.contains(p) && (!found || (found->lowPriority && !region.lowPriority))) {
+            found = &region;
+        }
+    }
+    return found;
+}
+
+Result<Scale> scaleOf(const image::FrameAttributes& frame, const std::vector<PixelPoint>& points)
+{
+    Scale scale;
+    if (!frame.regions.empty()) {
+        const image::UltrasoundRegion* region = regionAt(frame, points.front());
+        for (const PixelPoint& p : points) {
+            if (regionAt(frame, p) != region) {
+                return fail("measure.regions",
+                            "The points lie in different regions of this ultrasound image, and each has its own scale; measure inside one region.");
+            }
+        }
+        if (region && (*unitName(region->unitX) == 0 || *unitName(region->unitY) == 0)) {
+            return fail("measure.units", "This region of the ultrasound image has no unit that can be measured in.");
+        }
+        if (region) {
+            return Scale{region->stepX, region->stepY, unitName(region->unitX), unitName(region->unitY), Calibration::UltrasoundRegion};
+        }
+        return scale;
+    }
+    if (frame.calibration != Calibration::None && frame.inPlaneSpacing.betweenColumns > 0 && frame.inPlaneSpacing.betweenRows > 0) {
+        return Scale{frame.inPlaneSpacing.betweenColumns, frame.inPlaneSpacing.betweenRows, "mm", "mm", frame.calibration};
+    }
+    return scale;
+}
+
+// Time and speed have no common length: only a line along one axis has a value.
+Result<Measurement> alongOneAxis(const Scale& scale, const PixelPoint& p, const PixelPoint& q)
+{
+    constexpr double kStraight = 0.5; // pixels
+    const double columns = std::abs(q.column - p.column);
+    const double rows = std::abs(q.row - p.row);
+    if (columns > kStraight && rows > kStraight) {
+        return fail("measure.units", "Across this region lies " + scale.unitAcross + " and down it " + scale.unitDown
+                                         + ", so only a level or an upright line has a length.");
+    }
+    Measurement m;
+    m.length = rows <= kStraight ? columns * scale.across : rows * scale.down;
+    m.unit = rows <= kStraight ? scale.unitAcross : scale.unitDown;
+    m.calibration = scale.calibration;
+    return m;
 }
 
 std::optional<Statistics> statisticsInside(const PixelPoint& center, double a, double b, const image::Slice& slice)
@@ -112,7 +174,7 @@ std::string Measurement::text(const std::string& language) const
     const bool metric = unit == "mm";
     const std::string note = metric ? calibrationNote(calibration, japanese) : std::string{};
     if (kind == Kind::Length) {
-        return formatted("%.1f", length) + " " + unit + note;
+        return formatted(unit == "s" ? "%.3f" : "%.1f", length) + " " + unit + note;
     }
     std::string all = formatted("%.1f", area) + (metric ? " mm²" : " px²") + note;
     if (statistics) {
@@ -140,14 +202,24 @@ Result<Measurement> measure(const Annotation& annotation, const image::Slice& sl
     if (!onImage(p, frame) || !onImage(q, frame)) {
         return fail("measure.outside", "A point of this measurement lies outside the image.");
     }
-    const bool metric = calibratedFor(frame, annotation.points);
-    const double across = std::abs(q.column - p.column) * (metric ? frame.inPlaneSpacing.betweenColumns : 1.0);
-    const double down = std::abs(q.row - p.row) * (metric ? frame.inPlaneSpacing.betweenRows : 1.0);
+    const auto scale = scaleOf(frame, annotation.points);
+    if (!scale) {
+        return fail(scale.error());
+    }
+    if (scale->unitAcross != scale->unitDown || scale->unitAcross == "s" || scale->unitAcross == "cm/s") {
+        if (annotation.kind == Kind::Length) {
+            return alongOneAxis(*scale, p, q);
+        }
+        return fail("measure.units", "Areas can't be measured in this region of the ultrasound image: its axes are " + scale->unitAcross + " and "
+                                         + scale->unitDown + ".");
+    }
+    const double across = std::abs(q.column - p.column) * scale->across;
+    const double down = std::abs(q.row - p.row) * scale->down;
     Measurement m;
     m.kind = annotation.kind;
-    m.unit = metric ? "mm" : "px";
-    m.areaUnit = metric ? "mm2" : "px2";
-    m.calibration = metric ? frame.calibration : Calibration::None;
+    m.unit = scale->unitAcross;
+    m.areaUnit = m.unit + "2";
+    m.calibration = scale->calibration;
     if (annotation.kind == Kind::Length) {
         m.length = std::hypot(across, down);
         return m;

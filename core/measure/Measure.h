@@ -36,7 +36,7 @@ struct Measurement {
     Kind kind = Kind::Length;
     double length = 0;              // Length: in `unit`
     double area = 0;                // Ellipse: in `areaUnit`
-    std::string unit;               // "mm", or "px" where there is no calibration class (hazard 8)
+    std::string unit;               // "mm"; "px" where there is no calibration class (hazard 8); "s", "cm/s" along an ultrasound region's axis
     std::string areaUnit;           // "mm2" or "px2"
     image::Calibration calibration = image::Calibration::None;
     std::optional<Statistics> statistics; // Ellipse on grey pixels: those whose CENTRE lies inside; never padding
@@ -44,7 +44,8 @@ struct Measurement {
 };
 
 // Numbers always from stored voxels. "measure.points" (wrong count), "measure.absent" (the slice is not there),
-// "measure.outside" (a point off the image by more than half a pixel).
+// "measure.outside" (a point off the image by more than half a pixel), "measure.regions" (the points lie in regions of different scale),
+// "measure.units" (the region's axes have no common unit and the line runs across both).
 Result<Measurement> measure(const Annotation& annotation, const image::Slice& slice);
 
 // HU for "[hnsf'U]", else the UCUM code as it stands.

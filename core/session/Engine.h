@@ -17,6 +17,7 @@ struct Engine {
     load::MemoryBudget& budget;
     const Clock& clock;
     archive::LineRates& lines;
+    image::SplitRules rules = image::builtInSplitRules(); // the data folder's, where it has some
 };
 
 } // namespace akari::session

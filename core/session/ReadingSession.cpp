@@ -26,7 +26,7 @@ std::vector<load::StudyStore::ExpectedSlice> slicesOf(const std::vector<archive:
 ReadingSession::ReadingSession(Engine engine, std::string archive, StudyInstanceUid study, std::function<void()> changed)
     : m_engine(engine), m_archive(std::move(archive)), m_study(std::move(study)), m_changed(std::move(changed))
 {
-    m_store = std::make_shared<load::StudyStore>(load::StudyStore::Services{m_engine.cache, m_engine.pool, m_engine.budget}, m_archive,
+    m_store = std::make_shared<load::StudyStore>(load::StudyStore::Services{m_engine.cache, m_engine.pool, m_engine.budget, m_engine.rules}, m_archive,
                                                  m_study, [notify = m_changed](const std::string&) { notify(); });
     if (const auto opened = m_store->addFromCache(); !opened) {
         m_sync.problem = opened.error();
@@ -214,7 +214,7 @@ std::shared_ptr<load::StudyStore> ReadingSession::openPrior(const StudyInstanceU
     if (m_priorStore && m_priorStore->study() == study) {
         return m_priorStore;
     }
-    m_priorStore = std::make_shared<load::StudyStore>(load::StudyStore::Services{m_engine.cache, m_engine.pool, m_engine.budget}, m_archive,
+    m_priorStore = std::make_shared<load::StudyStore>(load::StudyStore::Services{m_engine.cache, m_engine.pool, m_engine.budget, m_engine.rules}, m_archive,
                                                       study, [notify = m_changed](const std::string&) { notify(); });
     static_cast<void>(m_priorStore->addFromCache());
     m_priorSyncing = true;

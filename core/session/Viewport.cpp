@@ -66,9 +66,23 @@ image::SliceTablePtr Viewport::table() const
 
 void Viewport::contentChanged()
 {
-    if (m_store) {
-        adopt(m_store->displaySet(m_state.displaySetId));
+    if (!m_store) {
+        return;
     }
+    auto fresh = m_store->displaySet(m_state.displaySetId);
+    if (!fresh && m_anchor) {
+        // The series was split otherwise: what is looked at stays the same frame, in its new set.
+        if (const auto place = m_store->locate(m_anchor->first, m_anchor->second)) {
+            m_state.displaySetId = place->displaySetId;
+            fresh = m_store->displaySet(place->displaySetId);
+            if (fresh && fresh->geometry != image::GeometryKind::Volume) {
+                m_state.plane.kind = view::PlaneKind::Native;
+                m_state.slab = {};
+            }
+            m_store->want(m_state.displaySetId, place->index);
+        }
+    }
+    adopt(std::move(fresh));
 }
 
 void Viewport::adopt(std::shared_ptr<const image::DisplaySet> fresh)

@@ -101,7 +101,7 @@ int markerFrame(const image::DisplaySet& set)
 
 } // namespace
 
-TEST_CASE("The marker lies where the letters say, in every acquisition, plane, turn and flip", "[render]")
+TEST_CASE("The marker lies where the letters say, in every acquisition, plane, turn and flip", "[render][trap]")
 {
     for (int acquired = 0; acquired < 4; ++acquired) {
         const auto table = tableWithMarker(recipeAs(acquired));
@@ -152,7 +152,7 @@ TEST_CASE("The marker is drawn where the mapping says", "[render]")
     CHECK(std::abs(sy - my) <= 8);
 }
 
-TEST_CASE("No letters are invented, and no scale bar without calibration", "[render]")
+TEST_CASE("No letters are invented, and no scale bar without calibration", "[render][trap]")
 {
     auto table = test::volumeOf<std::int16_t>({}, test::ramp);
     auto set = *table.displaySet;

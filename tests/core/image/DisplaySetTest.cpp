@@ -19,7 +19,7 @@ bool warns(const DisplaySet& set, const std::string& words)
 }
 } // namespace
 
-TEST_CASE("Order comes from positions, not from instance numbers or arrival", "[image]")
+TEST_CASE("Order comes from positions, not from instance numbers or arrival", "[image][trap]")
 {
     auto frames = framesOf({});
     for (auto& frame : frames) {
@@ -44,7 +44,7 @@ TEST_CASE("Order comes from positions, not from instance numbers or arrival", "[
     CHECK(makeDisplaySets(frames)[0].id == set.id);
 }
 
-TEST_CASE("Spacing comes from positions, never from slice thickness; a gap names its neighbours", "[image]")
+TEST_CASE("Spacing comes from positions, never from slice thickness; a gap names its neighbours", "[image][trap]")
 {
     VolumeRecipe recipe;
     auto frames = framesOf(recipe);
@@ -59,7 +59,7 @@ TEST_CASE("Spacing comes from positions, never from slice thickness; a gap names
     CHECK(warns(set, "2.60 mm between instances 7 and 9"));
 }
 
-TEST_CASE("Uneven spacing is told", "[image]")
+TEST_CASE("Uneven spacing is told", "[image][trap]")
 {
     VolumeRecipe recipe;
     recipe.positions = {0, 1, 2, 3.3, 4.3, 5.3};
@@ -71,7 +71,7 @@ TEST_CASE("Uneven spacing is told", "[image]")
     CHECK(makeDisplaySets(framesOf(recipe)).at(0).evenSpacing);
 }
 
-TEST_CASE("Gantry tilt comes from positions", "[image]")
+TEST_CASE("Gantry tilt comes from positions", "[image][trap]")
 {
     VolumeRecipe recipe;
     recipe.shear = {0, 1.3 * std::tan(18.5 * 3.14159265358979323846 / 180), 0};
@@ -86,7 +86,7 @@ TEST_CASE("Gantry tilt comes from positions", "[image]")
     CHECK(warns(refused, "instances 6"));
 }
 
-TEST_CASE("Mixed orientations, localizers and sizes are split off and say why", "[image]")
+TEST_CASE("Mixed orientations, localizers and sizes are split off and say why", "[image][trap]")
 {
     auto frames = framesOf({});
     VolumeRecipe coronal;
@@ -139,7 +139,7 @@ TEST_CASE("Echo, b-value and frame of reference are not one volume", "[image]")
     }
 }
 
-TEST_CASE("Time is not duplicates, and duplicates are told by instance number", "[image]")
+TEST_CASE("Time is not duplicates, and duplicates are told by instance number", "[image][trap]")
 {
     std::vector<FrameAttributes> frames;
     for (int time = 0; time < 3; ++time) {
@@ -189,7 +189,7 @@ TEST_CASE("Many images of one slice are one stack in order of acquisition", "[im
     CHECK(sets[0].frames[4].frame == FrameNumber{5});
 }
 
-TEST_CASE("Images without a plane have no geometry, and every clip stands alone", "[image]")
+TEST_CASE("Images without a plane have no geometry, and every clip stands alone", "[image][trap]")
 {
     std::vector<FrameAttributes> frames;
     for (int i = 0; i < 6; ++i) {

@@ -92,7 +92,7 @@ TEST_CASE("A linear field comes back from every plane, whatever the samples' typ
     checkRamp(volumeOf<std::uint16_t>(recipe, ramp), 0.51);
 }
 
-TEST_CASE("Slices keep their own slope", "[image]")
+TEST_CASE("Slices keep their own slope", "[image][trap]")
 {
     VolumeRecipe recipe;
     recipe.slopePerSlice = true;
@@ -100,15 +100,15 @@ TEST_CASE("Slices keep their own slope", "[image]")
     checkRamp(volumeOf<std::int16_t>(recipe, ramp), 1.6); // half a stored unit times the largest slope
 }
 
-TEST_CASE("Uneven spacing is honoured by true positions", "[image]")
+TEST_CASE("Uneven spacing is honoured by true positions", "[image][trap]")
 {
     VolumeRecipe recipe;
-    recipe.positions = {0, 1.3, 2.6, 5.2, 6.5, 7.1, 9.9, 11, 12.2, 14.8, 17.1, 18.4};
+    recipe.positions = {0, 1.3, 2.6, 4.4, 5.7, 6.9, 8.7, 10, 11.2, 13, 14.3, 15.6};
     checkRamp(volumeOf<float>(recipe, ramp), 0.01);
     checkRamp(volumeOf<std::int16_t>(recipe, ramp), 0.51);
 }
 
-TEST_CASE("Tilt is corrected by every slice's own position", "[image]")
+TEST_CASE("Tilt is corrected by every slice's own position", "[image][trap]")
 {
     VolumeRecipe recipe;
     recipe.shear = {0.11, 0.35, 0};
@@ -117,7 +117,7 @@ TEST_CASE("Tilt is corrected by every slice's own position", "[image]")
     checkRamp(table, 0.01);
 }
 
-TEST_CASE("Any acquired orientation gives the same patient", "[image]")
+TEST_CASE("Any acquired orientation gives the same patient", "[image][trap]")
 {
     VolumeRecipe sagittal;
     sagittal.rowDirection = {0, 1, 0};
@@ -162,7 +162,7 @@ TEST_CASE("The vector kernel agrees with the scalar one", "[image]")
     }
 }
 
-TEST_CASE("A slab is centred and as thick as asked, in millimetres", "[image]")
+TEST_CASE("A slab is centred and as thick as asked, in millimetres", "[image][trap]")
 {
     VolumeRecipe recipe;
     recipe.slices = 41;

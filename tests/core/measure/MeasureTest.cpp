@@ -30,7 +30,7 @@ Annotation of(Kind kind, std::vector<PixelPoint> points)
 
 } // namespace
 
-TEST_CASE("A length uses both spacings", "[measure]")
+TEST_CASE("A length uses both spacings", "[measure][trap]")
 {
     const auto s = slice();
     CHECK(measure::measure(of(Kind::Length, {{2, 3}, {12, 3}}), s)->length == Approx(7.0));
@@ -58,12 +58,13 @@ TEST_CASE("Without a calibration class there are no millimetres, and the class t
     CHECK(textWith(Calibration::EstimatedMagnification, "en") == "9.0 mm (estimated magnification)");
     CHECK(textWith(Calibration::Calibrated, "en") == "9.0 mm (calibrated)");
     CHECK(textWith(Calibration::UltrasoundRegion, "en") == "9.0 mm");
-    s.attributes.calibrationRegion = image::PixelRegion{0, 0, 20, 12};
-    CHECK(measure::measure(line, s)->unit == "px");
+    using Unit = image::UltrasoundRegion::Unit;
+    s.attributes.regions = {{{0, 0, 20, 12}, 0.7, 0.9, Unit::Millimetre, Unit::Millimetre, false}};
+    CHECK(measure::measure(line, s).error().code == "measure.regions");
     CHECK(measure::measure(of(Kind::Length, {{2, 3}, {2, 12}}), s)->unit == "mm");
 }
 
-TEST_CASE("Ellipse statistics are those of the pixels whose centres lie inside", "[measure]")
+TEST_CASE("Ellipse statistics are those of the pixels whose centres lie inside", "[measure][trap]")
 {
     const auto s = slice();
     const PixelPoint a{3.2, 2.7}, b{15.9, 14.1};
@@ -99,7 +100,7 @@ TEST_CASE("Ellipse statistics are those of the pixels whose centres lie inside",
     CHECK(swapped->statistics->mean == Approx(m->statistics->mean));
 }
 
-TEST_CASE("Padding and what is not a number never enter the statistics", "[measure]")
+TEST_CASE("Padding and what is not a number never enter the statistics", "[measure][trap]")
 {
     auto s = slice();
     s.samples = std::vector<float>(480, 50.0f);

@@ -61,7 +61,7 @@ TEST_CASE("The whole image fits with its true aspect, centred", "[view]")
     CHECK(u.plane.stepY.row == Approx(1.0 / 20));
 }
 
-TEST_CASE("Device and image map back and forth under every turn, flip, zoom and pan", "[view]")
+TEST_CASE("Device and image map back and forth under every turn, flip, zoom and pan", "[view][trap]")
 {
     const auto frame = test::frameOf({}, 0);
     for (auto state : orientations()) {

@@ -98,7 +98,7 @@ TEST_CASE("Three thousand small slices stay within the limit", "[render][volume]
     CHECK(grid->spacing[2] * (grid->size[2] - 2) == near(3000 * 1.3));
 }
 
-TEST_CASE("A tilted stack is straightened", "[render][volume]")
+TEST_CASE("A tilted stack is straightened", "[render][volume][trap]")
 {
     VolumeShape shape;
     shape.shear = {0, 0.5, 0};

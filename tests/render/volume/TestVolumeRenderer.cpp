@@ -172,7 +172,7 @@ TEST_CASE("Zoomed, tall and interactive pictures keep the markers in place", "[r
     checkMarkers(renderer, scene, markers);
 }
 
-TEST_CASE("Left stays left, letters say so", "[render][volume][gl]")
+TEST_CASE("Left stays left, letters say so", "[render][volume][gl][trap]")
 {
     NEEDS_X();
     VolumeRenderer renderer;
@@ -195,7 +195,7 @@ TEST_CASE("Left stays left, letters say so", "[render][volume][gl]")
     CHECK_FALSE(renderer.glRenderer().empty());
 }
 
-TEST_CASE("Three thousand slices are drawn, by processor and by card mapper", "[render][volume][gl]")
+TEST_CASE("Three thousand slices are drawn, by processor and by card mapper", "[render][volume][gl][trap]")
 {
     NEEDS_X();
     VolumeShape shape;
@@ -229,7 +229,7 @@ TEST_CASE("Three thousand slices are drawn, by processor and by card mapper", "[
     }
 }
 
-TEST_CASE("A reduced picture says so and the next one is finer", "[render][volume][gl]")
+TEST_CASE("A reduced picture says so and the next one is finer", "[render][volume][gl][trap]")
 {
     NEEDS_X();
     VolumeShape shape;
