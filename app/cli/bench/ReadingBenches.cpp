@@ -222,8 +222,14 @@ Status benchVolume(Context& context, Json& results)
         return fail(store.error());
     }
     const auto set = largest(**store);
+    if (const auto measured = benchVolumeMemory(**store, *set, results); !measured) {
+        return measured;
+    }
     render::VolumeScene scene;
     scene.table = (*store)->loadAll(set->id);
+    if (const auto measured = benchVolumeKernel(*scene.table, results); !measured) {
+        return measured;
+    }
     render::VolumeRenderer renderer;
     std::vector<double> samples;
     const auto start = Clock::now();

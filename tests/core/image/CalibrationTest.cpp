@@ -243,4 +243,6 @@ TEST_CASE("Classic frames: trigger, kernel and contrast are read where they are 
     CHECK(frame.triggerTime == 430.5);
     CHECK_FALSE(frame.cardiacPhase);
     CHECK(frame.stackId.empty());
+    CHECK_FALSE(frame.monochrome1);
+    CHECK(read(b.text(tags::PhotometricInterpretation, CS, "MONOCHROME1")).at(0).monochrome1);
 }

@@ -305,3 +305,27 @@ TEST_CASE("Places shared by two slices, or turned otherwise than what came, are 
     store->expectSlices(SeriesInstanceUid("1.2.3.1"), expected);
     CHECK(store->displaySets().at(0)->frames.size() == 1);
 }
+
+TEST_CASE("A series is split otherwise by the reader and joined again, and no pixel is loaded twice", "[core][load][trap]")
+{
+    Fixture f;
+    const auto store = f.open("1.2.3");
+    for (int number = 0; number < 6; ++number) {
+        store->add(slice("1.2.3", number, static_cast<std::uint16_t>(number)));
+    }
+    const auto whole = store->displaySets();
+    REQUIRE(whole.size() == 1);
+    const auto before = store->loadAll(whole[0]->id);
+    REQUIRE(before->present == 6);
+    const auto series = whole[0]->series;
+    CHECK(store->splitOf(series) == image::builtInSplitRules().of("CT"));
+
+    // Joined with what can't be one stack there is no volume; split by a key that all share nothing changes.
+    store->setSplit(series, image::withKey(store->splitOf(series), "kernel", false));
+    CHECK(store->displaySets().size() == 1);
+    CHECK(store->splitOf(series) != image::builtInSplitRules().of("CT"));
+    const auto after = store->loadAll(store->displaySets()[0]->id);
+    CHECK(after->entries[3].slice == before->entries[3].slice);
+    store->setSplit(series, std::nullopt);
+    CHECK(store->splitOf(series) == image::builtInSplitRules().of("CT"));
+}

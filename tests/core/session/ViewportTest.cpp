@@ -8,7 +8,7 @@ using namespace akari;
 namespace {
 
 // A 4x4 slice at z = 2 mm x number.
-cache::IncomingObject slice(int number)
+cache::IncomingObject slice(int number, const std::string& kernel = {})
 {
     using namespace dicom;
     using namespace dicom::tags;
@@ -16,6 +16,9 @@ cache::IncomingObject slice(int number)
     const std::string sop = "1.2.3.1." + std::to_string(number + 1);
     b.text(SOPClassUID, {'U', 'I'}, "1.2.840.10008.5.1.4.1.1.2").text(SOPInstanceUID, {'U', 'I'}, sop).text(StudyInstanceUID, {'U', 'I'}, "1.2.3");
     b.text(SeriesInstanceUID, {'U', 'I'}, "1.2.3.1").text(Modality, {'C', 'S'}, "CT").text(FrameOfReferenceUID, {'U', 'I'}, "1.2.3.9");
+    if (!kernel.empty()) {
+        b.text(ConvolutionKernel, {'S', 'H'}, kernel);
+    }
     b.text(InstanceNumber, {'I', 'S'}, std::to_string(number)).text(PhotometricInterpretation, {'C', 'S'}, "MONOCHROME2");
     b.decimals(ImagePositionPatient, {0, 0, 2.0 * number}).decimals(ImageOrientationPatient, {1, 0, 0, 0, 1, 0}).decimals(PixelSpacing, {0.7, 0.5});
     b.integers(Rows, {'U', 'S'}, {4}).integers(Columns, {'U', 'S'}, {4}).integers(SamplesPerPixel, {'U', 'S'}, {1});
@@ -100,4 +103,40 @@ TEST_CASE("A study that still travels opens on a slice that is here", "[core][se
     REQUIRE(view.table());
     CHECK(view.index().value == 7);
     CHECK_FALSE(view.frame()->travelling);
+}
+
+TEST_CASE("Split otherwise, the series still shows the frame that was looked at", "[core][session][trap]")
+{
+    const auto cache = std::move(*cache::Cache::openInMemory());
+    decode::DecodePool pool;
+    load::MemoryBudget budget(1 << 20);
+    const auto store = std::make_shared<load::StudyStore>(load::StudyStore::Services{*cache, pool, budget}, "test", StudyInstanceUid("1.2.3"),
+                                                          [](const std::string&) {});
+    for (int number = 0; number < 10; ++number) {
+        store->add(slice(number, number < 5 ? "B30f" : "B70f"));
+    }
+    const auto sets = store->displaySets();
+    REQUIRE(sets.size() == 2);
+    session::Viewport view;
+    view.bind(store, sets[1]->id, false);
+    view.showFrame(FrameIndex{3});
+    view.setPlane(view::PlaneKind::Coronal);
+    const auto shown = view.frame()->identity.sop;
+    const auto series = sets[0]->series;
+
+    store->setSplit(series, image::withKey(store->splitOf(series), "kernel", false));
+    view.contentChanged();
+    CHECK(store->displaySets().size() == 1);
+    CHECK(view.count() == 10);
+    CHECK(view.frame()->identity.sop == shown);
+    CHECK(view.index().value == 8);
+    CHECK(view.state().plane.kind == view::PlaneKind::Coronal);
+    REQUIRE(view.table());
+    CHECK(view.table()->displaySet == view.displaySet());
+
+    store->setSplit(series, std::nullopt);
+    view.contentChanged();
+    CHECK(view.count() == 5);
+    CHECK(view.frame()->identity.sop == shown);
+    CHECK(view.index().value == 3);
 }
