@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "core/image/Grey.h"
 #include "render/PlanarScene.h"
@@ -167,6 +168,39 @@ TEST_CASE("No letters are invented, and no scale bar without calibration", "[ren
     CHECK_FALSE(std::any_of(picture.overlay.begin(), picture.overlay.end(), [](const Primitive& p) { return std::holds_alternative<Line>(p); }));
     state.plane.kind = view::PlaneKind::Coronal;
     CHECK_FALSE(renderPlanar(sceneOf(std::make_shared<const image::SliceTable>(table), state)).failure.empty());
+}
+
+TEST_CASE("What a millimetre rests on and where slices are missing stands on the picture", "[render][trap]")
+{
+    const auto qualityWith = [](const std::function<void(image::DisplaySet&)>& change, view::PlaneKind kind) {
+        auto table = test::volumeOf<std::int16_t>({}, test::ramp);
+        auto set = *table.displaySet;
+        change(set);
+        table.displaySet = std::make_shared<const image::DisplaySet>(set);
+        view::ViewportState state;
+        state.plane = {kind, FrameIndex{2}, image::volumeBox(set)->center, {}, {}};
+        const auto picture = renderPlanar(sceneOf(std::make_shared<const image::SliceTable>(table), state, 30, 30));
+        return picture.provenance.quality;
+    };
+    const auto has = [](const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; };
+    const auto scale = [&](image::Calibration c) {
+        return qualityWith([&](image::DisplaySet& set) { set.frames[2].calibration = c; }, view::PlaneKind::Native);
+    };
+    CHECK(has(scale(image::Calibration::AtDetector), "Scale at detector"));
+    CHECK(has(scale(image::Calibration::EstimatedMagnification), "Scale by estimated magnification"));
+    CHECK(has(scale(image::Calibration::Calibrated), "Scale calibrated"));
+    CHECK_FALSE(has(scale(image::Calibration::Geometry), "Scale"));
+    for (const auto kind : {view::PlaneKind::Native, view::PlaneKind::Coronal}) {
+        const auto words = qualityWith(
+            [](image::DisplaySet& set) {
+                set.gaps = {{3, 2.6, 1.3, 1}, {9, 2.6, 1.3, 1}};
+                set.evenSpacing = false;
+            },
+            kind);
+        CHECK(has(words, "Uneven spacing"));
+        CHECK(has(words, "Slices missing at 2 places"));
+        CHECK_FALSE(has(qualityWith([](image::DisplaySet&) {}, kind), "Slices missing"));
+    }
 }
 
 TEST_CASE("MONOCHROME1 and invert cancel out", "[render]")

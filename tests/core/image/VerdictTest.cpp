@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include "core/image/DisplaySet.h"
+#include "core/image/Resample.h"
+#include "tests/support/ImageFixtures.h"
 #include "tests/support/TestData.h"
 
 using namespace akari;
@@ -194,4 +195,60 @@ TEST_CASE("Enhanced MR: stacks, contrasts and directions of one object are told 
         CHECK(set.geometry == kVolume);
         CHECK(set.spacingBetweenSlices == Approx(7.5));
     }
+}
+
+TEST_CASE("The tilted GE head's planes show every point of the patient in its place", "[image][data][trap]")
+{
+    AKARI_DATA(kGe);
+    const auto sets = setsOf(*root / kGe);
+    REQUIRE(sets.size() == 1);
+    // The real positions and cosines, and in each voxel the value of a field that differs along x, y and z.
+    const auto table = test::tableOf<float>(sets[0], test::ramp);
+    const SlicePlane& middle = *sets[0].frames[14].plane;
+    const Vec3 centre = middle.toPatient({255.5, 255.5});
+    for (const auto& [right, down] : std::vector<std::pair<Vec3, Vec3>>{{{1, 0, 0}, {0, 0, -1}}, {{0, 1, 0}, {0, 0, -1}}, {{1, 0, 0}, {0, 1, 0}}, {{1, 0.4, 0}, {0, 0.3, -1}}}) {
+        const ResamplePlane plane{centre - right * 20.0 - down * 20.0, right * 0.8, down * 0.8, 50, 50};
+        const auto out = resampleVolume(table, plane, {}, Interpolation::Linear);
+        REQUIRE(out);
+        double worst = 0;
+        std::size_t seen = 0;
+        for (int j = 0; j < 50; ++j) {
+            for (int i = 0; i < 50; ++i) {
+                const auto k = static_cast<std::size_t>(j * 50 + i);
+                if (out->coverage[k] == static_cast<std::uint8_t>(Coverage::Present)) {
+                    worst = std::max(worst, std::abs(static_cast<double>(out->values[k]) - test::ramp(plane.origin + plane.stepX * i + plane.stepY * j)));
+                    ++seen;
+                }
+            }
+        }
+        CHECK(seen == 2500);
+        CHECK(worst < 0.2); // untilted, it would be hundreds
+    }
+}
+
+TEST_CASE("Bruker's enhanced MR and a perfusion map: order and spacing from each frame's own place", "[image][data][trap]")
+{
+    AKARI_DATA("14_fo_dicom_selected/mr_brucker.dcm");
+    const auto framesOf = [&](const char* path) {
+        const auto file = dicom::readPart10(test::readFile(*root / path));
+        REQUIRE(file);
+        const auto frames = readFrames(*file, *dicom::identityOf(*file, "test"));
+        REQUIRE(frames);
+        return *frames;
+    };
+    const auto bruker = makeDisplaySets(framesOf("14_fo_dicom_selected/mr_brucker.dcm"));
+    REQUIRE(bruker.size() == 1);
+    CHECK(bruker[0].geometry == kVolume);
+    CHECK(bruker[0].frames.size() == 4);
+    CHECK(bruker[0].spacingBetweenSlices == Approx(1.0));
+    CHECK(bruker[0].frames[0].plane->spacing == PixelSpacing{0.2, 0.1});
+    CHECK(bruker[0].frames[3].temporalPosition == 1);
+    // Rows run to the right here, so the order along the normal is that from the head down, and the second frame comes first.
+    const auto map = makeDisplaySets(framesOf("13_pydicom_data_selected/eCT_Supplemental.dcm"));
+    REQUIRE(map.size() == 1);
+    CHECK(map[0].geometry == kStack);
+    CHECK(map[0].spacingBetweenSlices == Approx(10));
+    CHECK(map[0].frames[0].frame == FrameNumber{2});
+    CHECK(map[0].frames[1].frame == FrameNumber{1});
+    CHECK(found(map[0], "few"));
 }

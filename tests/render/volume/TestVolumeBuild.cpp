@@ -122,6 +122,25 @@ TEST_CASE("Uneven distances are honoured", "[render][volume]")
     }
 }
 
+TEST_CASE("Where slices are missing there is air, and it is said", "[render][volume][trap]")
+{
+    VolumeShape shape;
+    shape.along = [](int i) { return i * 1.3 + (i < 30 ? 0 : 5.2); };
+    const auto table = makeTable(shape, [](const Vec3&) { return 300; });
+    auto set = *table->displaySet;
+    set.gaps = {{29, 6.5, 1.3, 4}};
+    table->displaySet = std::make_shared<const image::DisplaySet>(set);
+    for (const std::uint64_t voxels : {kAll, std::uint64_t{120'000}}) {
+        const auto built = buildVolume(*table, voxels);
+        REQUIRE(built);
+        CHECK(built->touchedAbsent);
+        const auto at = [&](double mm) { return voxel(*built, 3, 3, int(std::floor((mm + 0.65) / built->grid.spacing[2]))); };
+        CHECK(at(10 * 1.3) == 300);
+        CHECK(at(29 * 1.3 + 3.2) == -1000);
+        CHECK(at(40 * 1.3 + 5.2) == 300);
+    }
+}
+
 TEST_CASE("Absent slices are air and said", "[render][volume]")
 {
     const VolumeShape shape;
