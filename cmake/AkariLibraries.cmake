@@ -12,6 +12,9 @@ find_package(GDCM REQUIRED)
 find_package(charls REQUIRED)
 pkg_check_modules(OPENJP2 REQUIRED IMPORTED_TARGET libopenjp2)
 pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
+pkg_check_modules(JXL REQUIRED IMPORTED_TARGET libjxl)
+# For akari-video alone.
+pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavcodec libavformat libavutil)
 # Debian 12's openjph.pc is empty, so pkg-config would succeed with nothing.
 find_path(OPENJPH_INCLUDE_DIR openjph/ojph_codestream.h REQUIRED)
 find_library(OPENJPH_LIBRARY openjph REQUIRED)

@@ -1,5 +1,5 @@
-// Pixels out of frames. Native (uncompressed) frames are unpacked in-process by our own code; everything else goes to pooled
-// akari-worker processes, one frame a job, limits and identity echoed (DESIGN decision 5, hazards 1 and 5).
+// Pixels out of frames. Native (uncompressed) frames are unpacked in-process by our own code; videos go to an akari-video process each;
+// everything else goes to pooled akari-worker processes, one frame a job, limits and identity echoed (DESIGN decision 5, hazards 1 and 5).
 #pragma once
 
 #include <chrono>
@@ -17,14 +17,14 @@
 
 namespace akari::decode {
 
-enum class Photometric : std::uint8_t { Monochrome1, Monochrome2, Rgb, PaletteColor, YbrFull, YbrFull422, YbrPartial420, YbrIct, YbrRct, Other };
+enum class Photometric : std::uint8_t { Monochrome1, Monochrome2, Rgb, PaletteColor, YbrFull, YbrFull422, YbrPartial422, YbrPartial420, YbrIct, YbrRct, Xyb, Other };
 
 // The image pixel module (PS3.3 C.7.6.3) as numbers, checked against each other.
 struct PixelDescription {
     std::uint32_t rows = 0;
     std::uint32_t columns = 0;
     std::uint16_t samplesPerPixel = 1;
-    std::uint16_t bitsAllocated = 16; // 1, 8, 16, 32, 64
+    std::uint16_t bitsAllocated = 16; // 1, 8, 12 (two samples in three bytes), 16, 32, 64
     std::uint16_t bitsStored = 16;
     std::uint16_t highBit = 15;
     bool isSigned = false;
@@ -62,7 +62,8 @@ struct PoolOptions {
     std::chrono::milliseconds frameTimeout{20000};
 };
 
-// Decoding of every transfer syntax. Thread-safe; decode() blocks its caller. Workers start on first need.
+// Decoding of every transfer syntax. Thread-safe; decode() blocks its caller. Workers start on first need. Of a video, `extent` is the whole
+// stream (dicom::frameExtents gives it for every frame) and `frame` says which picture.
 // Errors: "decode.failed" (the decoder said no: reason in detail), "decode.died" (worker ended; it is replaced), "decode.timeout",
 // "decode.unsupported" (transfer syntax), "decode.mismatch" (the reply is not the answer to this job), "decode.cancelled" (the stop token),
 // "program.missing".

@@ -8,6 +8,7 @@
 
 #include "core/decode/NativeFrame.h"
 #include "core/decode/Samples.h"
+#include "core/decode/VideoSessions.h"
 #include "core/decode/WorkerSlot.h"
 #include "core/dicom/Tags.h"
 
@@ -38,8 +39,9 @@ NativeLayout layoutOf(const dicom::Part10& file, const PixelDescription& pixels,
     layout.bigEndian = file.dataSet.bigEndian();
     const auto* element = file.dataSet.find(dicom::tags::PixelData);
     if (element != nullptr && !file.encapsulated) {
-        if (pixels.bitsAllocated == 1) {
-            layout.firstBit = static_cast<unsigned>(static_cast<std::uint64_t>(frame.value - 1) * pixels.samplesPerFrame() % 8);
+        if (pixels.bitsAllocated == 1 || pixels.bitsAllocated == 12) {
+            const std::uint64_t before = static_cast<std::uint64_t>(frame.value - 1) * pixels.samplesPerFrame();
+            layout.firstBit = static_cast<unsigned>(before * pixels.bitsAllocated % 8);
         }
         layout.wordsOfBytes = element->vr.is('O', 'W');
         layout.oddStart = !extent.runs.empty() && (extent.runs[0].offset - element->offset) % 2 != 0;
@@ -86,6 +88,8 @@ std::uint64_t workerMemoryLimit(const PixelDescription& pixels)
 
 struct DecodePool::Impl {
     PoolOptions options;
+    VideoSessions videos{options.frameTimeout};
+    explicit Impl(PoolOptions chosen) : options(chosen) {}
 
     struct Place {
         WorkerSlot slot;
@@ -126,30 +130,32 @@ struct DecodePool::Impl {
         freed.notify_one();
     }
 
-    Result<DecodedFrame> decodeInWorker(BytesView encoded, Syntax syntax, const PixelDescription& pixels, FrameNumber frame,
-                                        BindingToken token, const StopToken& stop);
+    JobMessage newJob(Syntax syntax, const PixelDescription& pixels, FrameNumber frame, BindingToken token) const;
+    Result<DecodedFrame> decodeInWorker(BytesView encoded, JobMessage job, const StopToken& stop);
 };
 
-Result<DecodedFrame> DecodePool::Impl::decodeInWorker(BytesView encoded, Syntax syntax, const PixelDescription& pixels, FrameNumber frame,
-                                                      BindingToken token, const StopToken& stop)
+JobMessage DecodePool::Impl::newJob(Syntax syntax, const PixelDescription& pixels, FrameNumber frame, BindingToken token) const
 {
     static std::atomic<std::uint64_t> nextJob{1};
-    const std::uint64_t size = decodedBytes(pixels);
-    if (encoded.empty() || encoded.size() > 4 * size + (1U << 20)) {
-        return fail("decode.failed", "This frame has no bytes, or far more than its rows and columns could need.",
-            std::to_string(encoded.size()) + " bytes");
-    }
     JobMessage job;
     job.job = nextJob.fetch_add(1);
     job.token = token.value;
     job.frame = frame.value;
     job.syntax = syntax;
     job.pixels = pixels;
-    job.inputBytes = encoded.size();
-    job.outputBytes = size;
+    job.outputBytes = decodedBytes(pixels);
     job.memoryBytes = workerMemoryLimit(pixels);
     job.cpuSeconds = static_cast<std::uint64_t>(options.frameTimeout.count() / 1000) + 1;
+    return job;
+}
 
+Result<DecodedFrame> DecodePool::Impl::decodeInWorker(BytesView encoded, JobMessage job, const StopToken& stop)
+{
+    if (encoded.empty() || encoded.size() > 4 * job.outputBytes + (1U << 20)) {
+        return fail("decode.failed", "This frame has no bytes, or far more than its rows and columns could need.",
+            std::to_string(encoded.size()) + " bytes");
+    }
+    job.inputBytes = encoded.size();
     Place* const place = acquire(stop);
     if (place == nullptr) {
         return fail("decode.cancelled", "Decoding was cancelled.");
@@ -159,9 +165,8 @@ Result<DecodedFrame> DecodePool::Impl::decodeInWorker(BytesView encoded, Syntax 
     return decoded;
 }
 
-DecodePool::DecodePool(PoolOptions options) : m_impl(std::make_unique<Impl>())
+DecodePool::DecodePool(PoolOptions options) : m_impl(std::make_unique<Impl>(options))
 {
-    m_impl->options = options;
     const unsigned count = options.workers != 0 ? options.workers : std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < count; ++i) {
         m_impl->places.push_back(std::make_unique<Impl::Place>());
@@ -183,13 +188,19 @@ Result<DecodedFrame> DecodePool::decode(const dicom::Part10& file, const PixelDe
     if (!syntax) {
         return fail("decode.unsupported", "This object's transfer syntax is not one this program can decode.", file.transferSyntaxUid);
     }
+    if (extent.runs.empty()) {
+        return fail("decode.failed", "This frame has no bytes.");
+    }
+    if (*syntax == Syntax::Video) {
+        return m_impl->videos.decode(file, extent, m_impl->newJob(*syntax, pixels, frame, token), stop);
+    }
     Bytes joined;
     const BytesView encoded = viewOf(file, extent, joined);
     if (*syntax != Syntax::Native) {
-        return m_impl->decodeInWorker(encoded, *syntax, pixels, frame, token, stop);
+        return m_impl->decodeInWorker(encoded, m_impl->newJob(*syntax, pixels, frame, token), stop);
     }
     const NativeLayout layout = layoutOf(file, pixels, extent, frame);
-    const bool words = layout.bigEndian && layout.wordsOfBytes && pixels.bitsAllocated <= 8;
+    const bool words = layout.bigEndian && layout.wordsOfBytes && isPacked(pixels);
     auto samples = unpackNative(words ? viewOf(file, wholeWords(file, extent, layout), joined) : encoded, pixels, layout);
     if (!samples) {
         return fail(samples.error());
@@ -206,6 +217,7 @@ std::vector<WorkerInfo> DecodePool::workers() const
             infos.push_back(place->info);
         }
     }
+    m_impl->videos.appendWorkers(infos);
     return infos;
 }
 

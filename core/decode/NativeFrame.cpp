@@ -9,7 +9,8 @@ namespace {
 
 bool halfChroma(const PixelDescription& pixels)
 {
-    return pixels.photometric == Photometric::YbrFull422 && pixels.samplesPerPixel == 3 && pixels.bitsAllocated == 8;
+    const bool named = pixels.photometric == Photometric::YbrFull422 || pixels.photometric == Photometric::YbrPartial422;
+    return named && pixels.samplesPerPixel == 3 && pixels.bitsAllocated == 8;
 }
 
 void swapBytes(Bytes& samples, unsigned bytesPerSample)
@@ -19,6 +20,30 @@ void swapBytes(Bytes& samples, unsigned bytesPerSample)
             std::swap(samples[at + k], samples[at + bytesPerSample - 1 - k]);
         }
     }
+}
+
+// Forms that have no native layout, and those that nobody has defined.
+Status checkForm(const PixelDescription& pixels)
+{
+    switch (pixels.photometric) {
+    case Photometric::YbrPartial420:
+    case Photometric::YbrIct:
+    case Photometric::YbrRct:
+    case Photometric::Xyb:
+        return fail("decode.unsupported", "This frame's colour form exists only compressed, but the frame is not compressed.");
+    case Photometric::YbrPartial422:
+        if (pixels.bitsAllocated != 8) {
+            return fail("decode.unsupported", "This frame's colours are stored at a depth this program cannot convert.");
+        }
+        break;
+    case Photometric::Other:
+        if (pixels.samplesPerPixel != 1) {
+            return fail("decode.unsupported", "This frame's photometric interpretation is not one this program can show.");
+        }
+        break;
+    default: break;
+    }
+    return {};
 }
 
 // Undoes 16-bit words written most significant byte first.
@@ -57,10 +82,12 @@ Bytes unpackWhole(BytesView frame, const PixelDescription& pixels, const NativeL
 
 } // namespace
 
+bool isPacked(const PixelDescription& pixels) { return pixels.bitsAllocated <= 8 || pixels.bitsAllocated == 12; }
+
 std::uint64_t nativeFrameBytes(const PixelDescription& pixels, unsigned firstBit)
 {
-    if (pixels.bitsAllocated == 1) {
-        return (firstBit + pixels.samplesPerFrame() + 7) / 8;
+    if (pixels.bitsAllocated == 1 || pixels.bitsAllocated == 12) {
+        return (firstBit + pixels.samplesPerFrame() * pixels.bitsAllocated + 7) / 8;
     }
     if (halfChroma(pixels)) {
         return std::uint64_t{pixels.rows} * pixels.columns * 2;
@@ -71,7 +98,7 @@ std::uint64_t nativeFrameBytes(const PixelDescription& pixels, unsigned firstBit
 Result<Bytes> unpackNative(BytesView frame, const PixelDescription& pixels, const NativeLayout& layout)
 {
     Bytes swapped;
-    if (layout.bigEndian && layout.wordsOfBytes && pixels.bitsAllocated <= 8) {
+    if (layout.bigEndian && layout.wordsOfBytes && isPacked(pixels)) {
         swapped = swapWords(frame, layout.oddStart);
         frame = swapped;
     }
@@ -79,17 +106,15 @@ Result<Bytes> unpackNative(BytesView frame, const PixelDescription& pixels, cons
         return fail("decode.failed", "The pixel data of this frame is shorter than its rows and columns say; it may be cut off.",
             std::to_string(frame.size()) + " bytes");
     }
-    switch (pixels.photometric) {
-    case Photometric::YbrPartial420:
-    case Photometric::YbrIct:
-    case Photometric::YbrRct:
-        return fail("decode.unsupported", "This frame's colour form exists only compressed, but the frame is not compressed.");
-    case Photometric::Other:
-        if (pixels.samplesPerPixel != 1) {
-            return fail("decode.unsupported", "This frame's photometric interpretation is not one this program can show.");
-        }
-        break;
-    default: break;
+    if (auto shown = checkForm(pixels); !shown) {
+        return fail(shown.error());
+    }
+    if (pixels.bitsAllocated == 12) {
+        PixelDescription words = pixels;
+        words.bitsAllocated = 16;
+        Bytes samples(decodedBytes(words));
+        unpack12(frame, layout.firstBit, samples);
+        return unpackWhole(samples, words, {});
     }
     if (pixels.bitsAllocated == 1) {
         Bytes samples(decodedBytes(pixels));
@@ -97,12 +122,13 @@ Result<Bytes> unpackNative(BytesView frame, const PixelDescription& pixels, cons
         return samples;
     }
     // Some writers name YBR_FULL_422 over pixels that are not halved: then there are three bytes for each.
-    if (halfChroma(pixels) && frame.size() < decodedBytes(pixels)) {
+    const bool partial = pixels.photometric == Photometric::YbrPartial422;
+    if (halfChroma(pixels) && (partial || frame.size() < decodedBytes(pixels))) {
         if (pixels.columns % 2 != 0) {
             return fail("decode.failed", "A frame with halved chroma must have an even number of columns.");
         }
         Bytes samples(decodedBytes(pixels));
-        ybr422ToRgb(frame, samples);
+        ybr422ToRgb(frame, samples, partial);
         return samples;
     }
     return unpackWhole(frame, pixels, layout);

@@ -19,9 +19,10 @@ tl::unexpected<Error> contradiction(std::string detail)
 
 Photometric photometricOf(const std::string& text)
 {
-    static const std::array<std::pair<const char*, Photometric>, 9> kNames{{
+    static const std::array<std::pair<const char*, Photometric>, 11> kNames{{
         {"MONOCHROME1", Photometric::Monochrome1}, {"MONOCHROME2", Photometric::Monochrome2}, {"RGB", Photometric::Rgb},
         {"PALETTE COLOR", Photometric::PaletteColor}, {"YBR_FULL", Photometric::YbrFull}, {"YBR_FULL_422", Photometric::YbrFull422},
+        {"YBR_PARTIAL_422", Photometric::YbrPartial422}, {"XYB", Photometric::Xyb},
         {"YBR_PARTIAL_420", Photometric::YbrPartial420}, {"YBR_ICT", Photometric::YbrIct}, {"YBR_RCT", Photometric::YbrRct}}};
     for (const auto& [name, value] : kNames) {
         if (text == name) {
@@ -37,6 +38,8 @@ bool isColour(Photometric photometric)
     case Photometric::Rgb:
     case Photometric::YbrFull:
     case Photometric::YbrFull422:
+    case Photometric::YbrPartial422:
+    case Photometric::Xyb:
     case Photometric::YbrPartial420:
     case Photometric::YbrIct:
     case Photometric::YbrRct: return true;
@@ -68,8 +71,8 @@ Status describeDepth(const dicom::DataSet& dataSet, PixelDescription& pixels)
         pixels.isSigned = true;
         return {};
     }
-    if (*allocated != 1 && *allocated != 8 && *allocated != 16 && *allocated != 32) {
-        return contradiction("Bits Allocated (0028,0100) is none of 1, 8, 16, 32");
+    if (*allocated != 1 && *allocated != 8 && *allocated != 12 && *allocated != 16 && *allocated != 32) {
+        return contradiction("Bits Allocated (0028,0100) is none of 1, 8, 12, 16, 32");
     }
     const auto stored = bounded(dataSet, tags::BitsStored, 1, *allocated);
     if (!stored) {

@@ -54,18 +54,27 @@ template <class Number> void interleave(BytesView planar, std::span<std::uint8_t
     }
 }
 
-// 16.16 fixed point, rounded: 1.402, 0.344136, 0.714136, 1.772.
 struct Rgb {
     int red;
     int green;
     int blue;
 };
+// 16.16 fixed point, rounded: 1.402, 0.344136, 0.714136, 1.772.
 Rgb convert(int y, int cb, int cr, int top)
 {
     constexpr std::int64_t kHalf = 1 << 15;
     const auto at = [top](std::int64_t value) { return static_cast<int>(std::clamp<std::int64_t>(value, 0, top)); };
     return {at(y + ((91881 * std::int64_t{cr} + kHalf) >> 16)), at(y + ((-22553 * std::int64_t{cb} - 46802 * std::int64_t{cr} + kHalf) >> 16)),
         at(y + ((116130 * std::int64_t{cb} + kHalf) >> 16))};
+}
+
+// The range of ITU-R BT.601: luma 16 to 235, chroma 16 to 240. 1.164384, 1.596027, 0.391762, 0.812968, 2.017232.
+Rgb convertPartial(int y, int cb, int cr)
+{
+    constexpr std::int64_t kHalf = 1 << 15;
+    const std::int64_t luma = 76309 * std::int64_t{y - 16} + kHalf;
+    const auto at = [](std::int64_t value) { return static_cast<int>(std::clamp<std::int64_t>(value >> 16, 0, 255)); };
+    return {at(luma + 104597 * std::int64_t{cr}), at(luma - 25675 * std::int64_t{cb} - 53279 * std::int64_t{cr}), at(luma + 132201 * std::int64_t{cb})};
 }
 
 template <class Number> void convertAll(std::span<std::uint8_t> samples, unsigned bits)
@@ -83,7 +92,7 @@ template <class Number> void convertAll(std::span<std::uint8_t> samples, unsigne
 
 } // namespace
 
-unsigned containerBytes(const PixelDescription& pixels) { return pixels.bitsAllocated <= 8 ? 1U : pixels.bitsAllocated / 8U; }
+unsigned containerBytes(const PixelDescription& pixels) { return (pixels.bitsAllocated + 7U) / 8U; }
 
 std::uint64_t decodedBytes(const PixelDescription& pixels) { return pixels.samplesPerFrame() * containerBytes(pixels); }
 
@@ -144,13 +153,26 @@ void ybrToRgb(std::span<std::uint8_t> samples, unsigned bytesPerSample, unsigned
     }
 }
 
-void ybr422ToRgb(BytesView packed, std::span<std::uint8_t> out)
+void unpack12(BytesView packed, unsigned firstBit, std::span<std::uint8_t> out)
+{
+    std::uint64_t bit = firstBit;
+    for (std::size_t at = 0; at + 2 <= out.size(); at += 2, bit += 12) {
+        const std::size_t byte = bit / 8;
+        if (byte + 2 > packed.size()) {
+            return;
+        }
+        const unsigned pair = packed[byte] | (unsigned{packed[byte + 1]} << 8);
+        store(out.data() + at, static_cast<std::uint16_t>((pair >> (bit % 8)) & 0x0FFFU));
+    }
+}
+
+void ybr422ToRgb(BytesView packed, std::span<std::uint8_t> out, bool partialRange)
 {
     const std::size_t pairs = std::min(packed.size() / 4, out.size() / 6);
     for (std::size_t i = 0; i < pairs; ++i) {
         const std::uint8_t* const in = packed.data() + 4 * i;
         for (std::size_t k = 0; k < 2; ++k) {
-            const Rgb rgb = convert(in[k], in[2] - 128, in[3] - 128, 255);
+            const Rgb rgb = partialRange ? convertPartial(in[k], in[2] - 128, in[3] - 128) : convert(in[k], in[2] - 128, in[3] - 128, 255);
             out[6 * i + 3 * k] = static_cast<std::uint8_t>(rgb.red);
             out[6 * i + 3 * k + 1] = static_cast<std::uint8_t>(rgb.green);
             out[6 * i + 3 * k + 2] = static_cast<std::uint8_t>(rgb.blue);

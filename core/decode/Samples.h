@@ -10,7 +10,7 @@
 
 namespace akari::decode {
 
-// Bytes of one sample of a decoded frame: 1 for 1-bit and 8-bit pixels.
+// Bytes of one sample of a decoded frame: 1 for 1-bit and 8-bit pixels, 2 for 12-bit ones.
 unsigned containerBytes(const PixelDescription& pixels);
 // Bytes of the whole decoded frame.
 std::uint64_t decodedBytes(const PixelDescription& pixels);
@@ -33,7 +33,9 @@ void unpackBits(BytesView packed, std::uint64_t firstBit, std::span<std::uint8_t
 void interleavePlanes(BytesView planar, std::span<std::uint8_t> out, unsigned bytesPerSample);
 // Full-range YBR (PS3.3 C.7.6.3.1.2) -> RGB in place, 8- or 16-bit containers of `bits` stored bits.
 void ybrToRgb(std::span<std::uint8_t> samples, unsigned bytesPerSample, unsigned bits);
-// Y1 Y2 Cb Cr for each pair of pixels -> RGB, 8 bit.
-void ybr422ToRgb(BytesView packed, std::span<std::uint8_t> out);
+// Samples of 12 bits one after another, least significant bit first (PS3.5 8.1.1), from bit 0 or 4 of `packed` on -> containers of 16.
+void unpack12(BytesView packed, unsigned firstBit, std::span<std::uint8_t> out);
+// Y1 Y2 Cb Cr for each pair of pixels -> RGB, 8 bit. `partialRange`: YBR_PARTIAL_422, luma 16 to 235.
+void ybr422ToRgb(BytesView packed, std::span<std::uint8_t> out, bool partialRange = false);
 
 } // namespace akari::decode

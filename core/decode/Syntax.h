@@ -7,9 +7,9 @@
 
 namespace akari::decode {
 
-enum class Syntax : std::uint8_t { Native, Rle, Jpeg, JpegLs, Jpeg2000, HighThroughput2000, DeflatedFrame };
+enum class Syntax : std::uint8_t { Native, Rle, Jpeg, JpegLs, Jpeg2000, HighThroughput2000, JpegXl, DeflatedFrame, Video };
 
-// nullopt for video, JPIP and whatever else has no still frames this program can decode.
+// nullopt for JPIP and whatever else this program can't decode.
 std::optional<Syntax> syntaxOf(std::string_view transferSyntaxUid, bool encapsulated);
 
 } // namespace akari::decode

@@ -1,4 +1,4 @@
-// What travels between the pool and one akari-worker over their channel. Both ends are the same build on the same machine: plain
+// What travels between the pool and one decoder program (akari-worker, akari-video) over their channel. Both ends are the same build on the same machine: plain
 // structures, copied byte for byte. Two blocks of shared memory hold the encoded bytes and the zeroed place for the samples; a job
 // comes with the descriptors of those that are new, input first.
 #pragma once
@@ -39,7 +39,10 @@ struct JobMessage {
     std::uint64_t cpuSeconds = 0;  // for this job
 };
 
-enum class ReplyStatus : std::uint8_t { Decoded, Failed, Unsupported };
+enum class ReplyStatus : std::uint8_t { Decoded, Failed, Unsupported, Unfinished };
+
+// What the largest frame may map beyond the baseline; no job's limit is higher.
+inline constexpr std::uint64_t kLargestJobBytes = (std::uint64_t{64} << 20) + 6 * kMaximumFrameBytes;
 
 struct ReplyMessage {
     std::uint32_t magic = kProtocolMagic;

@@ -31,17 +31,18 @@ void WorkerSlot::retire()
     m_child.reset();
     m_input.drop();
     m_output.drop();
+    m_inputHash.clear();
     m_info.pid = 0;
     m_jobsOfChild = 0;
 }
 
 Status WorkerSlot::start()
 {
-    if (m_child && m_jobsOfChild < kJobsPerProcess && m_child->running()) {
+    if (m_child && (m_kind.streams || m_jobsOfChild < kJobsPerProcess) && m_child->running()) {
         return {};
     }
     retire();
-    auto program = siblingProgram("akari-worker");
+    auto program = siblingProgram(m_kind.program);
     if (!program) {
         return fail(program.error());
     }
@@ -57,7 +58,8 @@ Status WorkerSlot::start()
     if (!message) {
         const std::string ending = m_child->ending();
         retire();
-        return fail("decode.died", "The decoder program did not start; compressed images cannot be shown. Reinstall the program.", ending);
+        return fail("decode.died", "The decoder program did not start; compressed images cannot be shown. Reinstall the program.",
+            std::string(m_kind.program) + ": " + ending);
     }
     m_info.pid = m_child->pid();
     m_info.seccomp = message->seccomp != 0;
@@ -69,21 +71,29 @@ Status WorkerSlot::start()
 
 Status WorkerSlot::trySend(JobMessage& job, BytesView encoded)
 {
-    auto ready = m_input.prepare(job.inputBytes, job.inputBytes / 4 + kInputSpare);
+    const bool there = m_kind.streams && !m_inputHash.empty();
+    if (!there && encoded.size() != job.inputBytes) {
+        return fail("decode.died", "The decoder ended between two pictures of a video; open the image again.");
+    }
+    auto ready = there ? Status{} : m_input.prepare(job.inputBytes, m_kind.streams ? 0 : job.inputBytes / 4 + kInputSpare);
     if (ready) {
         ready = m_output.prepare(job.outputBytes, 0);
     }
     if (!ready) {
         return ready;
     }
-    std::memcpy(m_input.block().data(), encoded.data(), encoded.size());
     std::vector<int> descriptors;
-    job.inputBlock = m_input.fresh() ? m_input.block().size() : 0;
+    job.inputBlock = 0;
     job.outputBlock = m_output.fresh() ? m_output.block().size() : 0;
-    for (JobMemory* const memory : {&m_input, &m_output}) {
-        if (memory->fresh()) {
-            descriptors.push_back(memory->block().descriptor());
+    if (!there) {
+        std::memcpy(m_input.block().data(), encoded.data(), encoded.size());
+        if (m_input.fresh()) {
+            job.inputBlock = m_input.block().size();
+            descriptors.push_back(m_input.block().descriptor());
         }
+    }
+    if (m_output.fresh()) {
+        descriptors.push_back(m_output.block().descriptor());
     }
     return m_child->channel().send(toBytes(job), descriptors);
 }
@@ -157,42 +167,66 @@ void WorkerSlot::note(const ReplyMessage& reply)
     m_info.peakResident = reply.peakResident;
 }
 
-Result<DecodedFrame> WorkerSlot::run(JobMessage job, BytesView encoded, milliseconds timeout, const StopToken& stop)
+// Sends the job and waits, again and again while the answer is that there is more to do.
+Result<ReplyMessage> WorkerSlot::answer(JobMessage& job, BytesView encoded, milliseconds timeout, const StopToken& stop)
 {
-    if (auto sent = sendJob(job, encoded); !sent) {
-        return fail(sent.error());
+    for (;;) {
+        if (auto sent = sendJob(job, encoded); !sent) {
+            return fail(sent.error());
+        }
+        // Of our own bytes, not of the shared ones, and while the worker works.
+        if (m_inputHash.empty() || !m_kind.streams) {
+            m_inputHash = inputHashOf(encoded);
+        }
+        auto reply = await(timeout, stop);
+        if (!reply) {
+            return reply;
+        }
+        if (auto checked = checkReply(job, *reply, m_inputHash); !checked) {
+            retire();
+            return fail(checked.error());
+        }
+        note(*reply);
+        if (reply->status != ReplyStatus::Unfinished || !m_kind.streams) {
+            return reply;
+        }
+        if (stop.stopRequested()) {
+            return fail("decode.cancelled", "Decoding was cancelled.");
+        }
     }
-    // Of our own bytes, not of the shared ones, and while the worker works.
-    DecodedFrame decoded;
-    decoded.inputHash = inputHashOf(encoded);
-    const auto reply = await(timeout, stop);
-    if (!reply) {
-        return fail(reply.error());
-    }
-    if (auto checked = checkReply(job, *reply, decoded.inputHash); !checked) {
-        retire();
-        return fail(checked.error());
-    }
-    note(*reply);
-    const bool done = reply->status == ReplyStatus::Decoded;
-    if (done) {
+}
+
+Result<DecodedFrame> WorkerSlot::finish(const JobMessage& job, const ReplyMessage& reply)
+{
+    if (reply.status == ReplyStatus::Decoded) {
         const std::uint8_t* const samples = m_output.block().data();
+        DecodedFrame decoded;
+        decoded.inputHash = m_inputHash;
         decoded.samples.assign(samples, samples + job.outputBytes);
         decoded.pixels = decodedDescription(job.pixels);
         decoded.token = BindingToken{job.token};
-    }
-    // A decoder that met bad bytes may have left its heap in any state: the next frame, perhaps another patient's, gets a new one.
-    if (!done || reply->last != 0) {
-        retire();
-    }
-    if (done) {
         return decoded;
     }
-    const bool unsupported = reply->status == ReplyStatus::Unsupported;
+    const bool unsupported = reply.status == ReplyStatus::Unsupported;
     return fail(unsupported ? "decode.unsupported" : "decode.failed",
         unsupported ? "This frame is compressed in a way this program cannot decode."
                     : "This frame's compressed bytes are damaged or do not fit the object's description; it cannot be shown.",
-        getText(reply->reason));
+        getText(reply.reason));
+}
+
+Result<DecodedFrame> WorkerSlot::run(JobMessage job, BytesView encoded, milliseconds timeout, const StopToken& stop)
+{
+    const auto reply = answer(job, encoded, timeout, stop);
+    if (!reply) {
+        return fail(reply.error());
+    }
+    auto decoded = finish(job, *reply);
+    // A decoder that met bad bytes may have left its heap in any state: the next frame, perhaps another patient's, gets a new one.
+    // (A stream's next picture is of the same object, and is refused if the decoder stumbled before it.)
+    if ((reply->status != ReplyStatus::Decoded && !m_kind.streams) || reply->last != 0) {
+        retire();
+    }
+    return decoded;
 }
 
 } // namespace akari::decode

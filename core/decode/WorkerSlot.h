@@ -12,14 +12,25 @@
 
 namespace akari::decode {
 
+// Which program, and what its input is.
+struct WorkerKind {
+    const char* program = "akari-worker";
+    bool streams = false; // the input of the first job stands for all that follow: a video, of which each job asks a picture
+};
+
 class WorkerSlot {
 public:
+    explicit WorkerSlot(WorkerKind kind = {}) : m_kind(kind) {}
+
     bool started() const { return m_child != nullptr; }
     const WorkerInfo& info() const { return m_info; }
+    // The running process has the stream: run() then needs no bytes.
+    bool hasStream() { return m_kind.streams && !m_inputHash.empty() && m_child && m_child->running(); }
 
     // Sends the job and waits; the reply is checked against the job and the samples are copied out. Errors as DecodePool says; after
     // every error but a refusal the process is gone and the next call starts another.
     Result<DecodedFrame> run(JobMessage job, BytesView encoded, std::chrono::milliseconds timeout, const StopToken& stop);
+    // Ends the process. A stream starts again with the next job, which brings it again.
     void retire();
 
 private:
@@ -28,11 +39,15 @@ private:
     Status trySend(JobMessage& job, BytesView encoded);
     void note(const ReplyMessage& reply);
     Result<ReplyMessage> await(std::chrono::milliseconds timeout, const StopToken& stop);
+    Result<ReplyMessage> answer(JobMessage& job, BytesView encoded, std::chrono::milliseconds timeout, const StopToken& stop);
+    Result<DecodedFrame> finish(const JobMessage& job, const ReplyMessage& reply);
     tl::unexpected<Error> died();
 
+    WorkerKind m_kind;
     std::unique_ptr<ChildProcess> m_child;
     JobMemory m_input;
     JobMemory m_output;
+    std::string m_inputHash; // of what lies in m_input, if that is a stream the child has
     WorkerInfo m_info;
     std::uint64_t m_jobsOfChild = 0;
 };

@@ -102,7 +102,8 @@ Result<Part10> readPart10(SharedBytes bytes, const ReadLimits& limits = {});
 
 // The extents of every frame in order (PS3.5 A.4: basic and extended offset tables, one or many fragments a frame, native with
 // odd bit widths). "pixels.absent" when there are none, "pixels.short" when the bytes can't hold what is declared, "pixels.undescribed"
-// when Rows, Columns or the bit width are missing or absurd, "pixels.video" for streams that can't be cut into frames here.
+// when Rows, Columns or the bit width are missing or absurd, "pixels.video" when a video lies in absurdly many fragments.
+// A video can't be cut into frames here: every frame's extent is the whole stream.
 // Native frames that don't start on a byte (1 bit a pixel) share their border bytes: frame i starts at bit (i * bits a frame) % 8.
 Result<std::vector<FrameExtent>> frameExtents(const Part10& file);
 // Joins the runs of a frame.

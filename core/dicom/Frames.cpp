@@ -10,6 +10,7 @@ namespace {
 using Run = FrameExtent::Run;
 
 constexpr std::int64_t kMostFrames = 1'000'000;
+constexpr std::uint64_t kMostVideoRuns = 4'000'000;
 
 tl::unexpected<Error> tooShort(std::string detail)
 {
@@ -22,6 +23,12 @@ std::uint32_t littleWord(BytesView bytes, std::uint64_t at)
 }
 
 std::uint64_t littleLong(BytesView bytes, std::uint64_t at) { return littleWord(bytes, at) | std::uint64_t{littleWord(bytes, at + 4)} << 32; }
+
+bool isVideo(std::string_view uid)
+{
+    constexpr std::string_view kRoot = "1.2.840.10008.1.2.4.10"; // .100 to .108, and their variants in fragments
+    return uid.starts_with(kRoot) && uid.size() > kRoot.size() && uid[kRoot.size()] >= '0' && uid[kRoot.size()] <= '8';
+}
 
 const Element* pixelElement(const DataSet& dataSet)
 {
@@ -167,15 +174,28 @@ std::vector<FrameExtent> byBasicTable(BytesView bytes, const Fragments& fragment
     return byStarts(fragments, starts);
 }
 
-// Without a table: a new frame begins where a JPEG, JPEG-LS or JPEG 2000 stream does.
+// What a fragment begins with when a frame of the JPEG family does.
+bool startsCodestream(BytesView bytes, const Run& run)
+{
+    if (run.length < 4) {
+        return false;
+    }
+    const std::uint32_t word = littleWord(bytes, run.offset);
+    const bool jpeg = (word & 0x00FFFFFF) == 0x00FFD8FF;
+    const bool jpeg2000 = word == 0x51FF4FFF;
+    const bool jpegXl = (word & 0xFFFF) == 0x0AFF;
+    // A JP2 or JPEG XL file: a box of 12 bytes comes first.
+    const bool boxed = word == 0x0C000000 && run.length >= 8 &&
+                       (littleWord(bytes, run.offset + 4) == 0x2020506A || littleWord(bytes, run.offset + 4) == 0x204C584A);
+    return jpeg || jpeg2000 || jpegXl || boxed;
+}
+
+// Without a table: a new frame begins where a JPEG, JPEG-LS, JPEG 2000 or JPEG XL stream does.
 std::vector<FrameExtent> byCodestreams(BytesView bytes, const Fragments& fragments, std::uint64_t frames)
 {
     std::vector<FrameExtent> extents;
     for (const Run& run : fragments.runs) {
-        const bool starts = run.length >= 4 && bytes[run.offset] == 0xFF &&
-                            ((bytes[run.offset + 1] == 0xD8 && bytes[run.offset + 2] == 0xFF) ||
-                             (bytes[run.offset + 1] == 0x4F && bytes[run.offset + 2] == 0xFF && bytes[run.offset + 3] == 0x51));
-        if (starts) {
+        if (startsCodestream(bytes, run)) {
             extents.emplace_back();
         }
         if (extents.empty()) {
@@ -184,6 +204,12 @@ std::vector<FrameExtent> byCodestreams(BytesView bytes, const Fragments& fragmen
         extents.back().runs.push_back(run);
     }
     return extents.size() == frames ? extents : std::vector<FrameExtent>{};
+}
+
+bool sameStarts(const std::vector<FrameExtent>& a, const std::vector<FrameExtent>& b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const FrameExtent& x, const FrameExtent& y) { return x.runs.front().offset == y.runs.front().offset; });
 }
 
 Result<std::vector<FrameExtent>> encapsulatedExtents(const Part10& file, const Element& pixels, std::uint64_t frames)
@@ -197,8 +223,12 @@ Result<std::vector<FrameExtent>> encapsulatedExtents(const Part10& file, const E
     if (frames == 1) {
         return std::vector<FrameExtent>{FrameExtent{fragments.runs}};
     }
-    if (file.transferSyntaxUid.starts_with("1.2.840.10008.1.2.4.10")) {
-        return fail("pixels.video", "The object is a video, which can't be shown yet.", file.transferSyntaxUid);
+    if (isVideo(file.transferSyntaxUid)) {
+        // Streams come in one fragment, or in a few of 4 GB; a list of crumbs for each of a million frames would be a bomb.
+        if (fragments.runs.size() * frames > kMostVideoRuns) {
+            return fail("pixels.video", "The video is cut into more pieces than any recorder makes; it can't be shown.", counts);
+        }
+        return std::vector<FrameExtent>(frames, FrameExtent{fragments.runs});
     }
     if (fragments.runs.size() < frames) {
         return tooShort(counts);
@@ -212,8 +242,9 @@ Result<std::vector<FrameExtent>> encapsulatedExtents(const Part10& file, const E
             extents.push_back({{run}});
         }
     }
-    if (extents.empty()) {
-        extents = byCodestreams(bytes, fragments, frames);
+    // What the fragments begin with is better evidence than a table: tables are often written by other hands than the frames.
+    if (auto streams = byCodestreams(bytes, fragments, frames); !streams.empty() && !sameStarts(extents, streams)) {
+        extents = std::move(streams);
     }
     if (extents.empty()) {
         return tooShort(counts + ", and no table says which belong together");

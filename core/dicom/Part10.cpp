@@ -78,11 +78,30 @@ Status inflateInto(Part10& file, DataSetReader& reader, std::uint64_t datasetAt,
 // A codestream's own opening tells the syntax where the file doesn't; empty when it is none of those.
 std::string_view syntaxOfCodestream(BytesView bytes)
 {
-    if (bytes.size() < 4 || bytes[0] != 0xFF) {
+    if (bytes.size() < 12) {
         return {};
     }
-    if (bytes[1] == 0x4F) {
+    const auto starts = [&](std::initializer_list<std::uint8_t> with, std::size_t at = 0) {
+        return std::equal(with.begin(), with.end(), bytes.begin() + static_cast<std::ptrdiff_t>(at));
+    };
+    if (starts({0xFF, 0x4F}) || starts({0, 0, 0, 0x0C, 'j', 'P'})) {
         return "1.2.840.10008.1.2.4.90";
+    }
+    if (starts({0xFF, 0x0A}) || starts({0, 0, 0, 0x0C, 'J', 'X', 'L'})) {
+        return "1.2.840.10008.1.2.4.112";
+    }
+    if (starts({0, 0, 1, 0xB3})) { // the sequence header of MPEG-2
+        return "1.2.840.10008.1.2.4.100";
+    }
+    if (starts({'f', 't', 'y', 'p'}, 4)) { // MP4, whose content the video decoder recognizes
+        return "1.2.840.10008.1.2.4.102";
+    }
+    // RLE: a few segments, the first right behind the table of 64 bytes (PS3.5 G.5).
+    if (bytes[0] >= 1 && bytes[0] <= 15 && starts({0, 0, 0, 64, 0, 0, 0}, 1)) {
+        return "1.2.840.10008.1.2.5";
+    }
+    if (bytes[0] != 0xFF) {
+        return {};
     }
     // JPEG: the frame header's marker names the process (ISO 10918-1 B.2.2, ISO 14495-1).
     for (std::size_t at = 2; bytes[1] == 0xD8 && at + 4 <= bytes.size() && bytes[at] == 0xFF;) {
@@ -91,6 +110,8 @@ std::string_view syntaxOfCodestream(BytesView bytes)
             return "1.2.840.10008.1.2.4.50";
         case 0xC1:
             return "1.2.840.10008.1.2.4.51";
+        case 0xC2:
+            return "1.2.840.10008.1.2.4.55";
         case 0xC3:
             return "1.2.840.10008.1.2.4.57";
         case 0xF7:

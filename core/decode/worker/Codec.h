@@ -58,6 +58,8 @@ CodecResult decodeJpeg(const Job& job);
 CodecResult decodeJpegLs(const Job& job);
 CodecResult decodeJpeg2000(const Job& job);
 CodecResult decodeHighThroughput2000(const Job& job);
+bool isJpegXl(BytesView bytes);
+CodecResult decodeJpegXl(const Job& job);
 
 // Picks the codec, by what the bytes are where they say so themselves, and finishes the samples. Never throws.
 Status decodeJob(const Job& job);

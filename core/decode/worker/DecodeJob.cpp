@@ -17,8 +17,12 @@ CodecResult decodeByBytes(const Job& job)
     if (job.syntax == Syntax::DeflatedFrame) {
         return decodeDeflated(job);
     }
+    if (isJpegXl(job.input)) {
+        return decodeJpegXl(job);
+    }
     if (const auto header = readJpeg2000Header(job.input)) {
-        return header->highThroughput ? decodeHighThroughput2000(job) : decodeJpeg2000(job);
+        // OpenJPEG reads both kinds; OpenJPH is the quicker one, but knows no components of different sampling.
+        return header->highThroughput && !header->subsampled ? decodeHighThroughput2000(job) : decodeJpeg2000(job);
     }
     if (const auto header = readJpegHeader(job.input)) {
         return header->frameMarker == kJpegLsFrame ? decodeJpegLs(job) : decodeJpeg(job);

@@ -42,9 +42,19 @@ bool readSiz(BytesView siz, Jpeg2000Header& header)
     header.signedSamples = (first & 0x80U) != 0;
     for (std::size_t i = 0; i < components; ++i) {
         header.shape.precision = std::max(header.shape.precision, (siz[38 + 3 * i] & 0x7FU) + 1U);
-        header.sameComponents = header.sameComponents && siz[38 + 3 * i] == first && siz[39 + 3 * i] == 1 && siz[40 + 3 * i] == 1;
+        header.sameDepth = header.sameDepth && (siz[38 + 3 * i] & 0x7FU) == (first & 0x7FU);
+        header.mixedSigns = header.mixedSigns || siz[38 + 3 * i] != first;
+        header.subsampled = header.subsampled || siz[39 + 3 * i] != 1 || siz[40 + 3 * i] != 1;
     }
     return true;
+}
+
+// Where the codestream's data ends: before its end marker, which may have padding behind it.
+std::size_t endOfData(BytesView bytes)
+{
+    static constexpr std::array<std::uint8_t, 2> kEnd{0xFF, 0xD9};
+    const auto tail = bytes.end() - std::min<std::ptrdiff_t>(16, std::ssize(bytes));
+    return static_cast<std::size_t>(std::search(tail, bytes.end(), kEnd.begin(), kEnd.end()) - bytes.begin());
 }
 
 // Walks the tile-parts by the lengths they state (A.4.2) and ticks off their tiles.
@@ -60,9 +70,7 @@ Status checkTiles(const Jpeg2000Header& header, BytesView bytes)
         }
         seen[tile] = true;
         if (length == 0) { // the last one, up to the end of the codestream, which only its marker shows
-            static constexpr std::array<std::uint8_t, 2> kEnd{0xFF, 0xD9};
-            const auto tail = bytes.end() - std::min<std::ptrdiff_t>(16, std::ssize(bytes));
-            if (std::search(tail, bytes.end(), kEnd.begin(), kEnd.end()) == bytes.end()) {
+            if (endOfData(bytes) == bytes.size()) {
                 return damaged("the codestream ends early");
             }
             break;
@@ -77,6 +85,45 @@ Status checkTiles(const Jpeg2000Header& header, BytesView bytes)
 }
 
 } // namespace
+
+Bytes followedByNonsense(const Jpeg2000Header& header, BytesView bytes)
+{
+    struct Part {
+        std::size_t begin;
+        std::size_t end;
+    };
+    std::vector<Part> parts;
+    std::vector<std::size_t> lastOf(header.tiles, SIZE_MAX);
+    for (std::size_t at = header.firstTile; at + 12 <= bytes.size() && bigEndian16(bytes, at) == 0xFF90;) {
+        const std::uint32_t tile = bigEndian16(bytes, at + 4);
+        const std::uint32_t length = bigEndian32(bytes, at + 6);
+        const std::size_t end = length == 0 ? endOfData(bytes) : at + length;
+        if (tile >= lastOf.size() || end <= at + 12 || end > bytes.size()) {
+            return {};
+        }
+        lastOf[tile] = parts.size();
+        parts.push_back({at, end});
+        at = end;
+    }
+    // All ones: a packet with every block in it, with more passes and longer lengths than there can be.
+    static constexpr std::array<std::uint8_t, 32> kNonsense{0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF,
+        0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F};
+    Bytes out(bytes.begin() + static_cast<std::ptrdiff_t>(header.begin), bytes.begin() + static_cast<std::ptrdiff_t>(header.firstTile));
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const std::size_t at = out.size();
+        const BytesView part = bytes.subspan(parts[i].begin, parts[i].end - parts[i].begin);
+        out.insert(out.end(), part.begin(), part.end());
+        if (lastOf[bigEndian16(bytes, parts[i].begin + 4)] == i) {
+            out.insert(out.end(), kNonsense.begin(), kNonsense.end());
+        }
+        const std::size_t length = out.size() - at;
+        for (std::size_t k = 0; k < 4; ++k) {
+            out[at + 6 + k] = static_cast<std::uint8_t>(length >> (24 - 8 * k));
+        }
+    }
+    out.insert(out.end(), {0xFF, 0xD9});
+    return out;
+}
 
 std::optional<Jpeg2000Header> readJpeg2000Header(BytesView bytes)
 {
@@ -102,8 +149,14 @@ std::optional<Jpeg2000Header> readJpeg2000Header(BytesView bytes)
             }
         } else if (marker == 0x50 && length >= 6) {
             header.highThroughput = (bigEndian32(segment, 2) & 0x00020000U) != 0;
-        } else if (marker == 0x52 && length >= 7) {
+        } else if (marker == 0x52 && length >= 8) {
             header.componentTransform = segment[6] != 0;
+            header.levels = segment[7];
+        } else if (marker == 0x53 && length >= 6) {
+            const std::size_t wide = header.shape.components > 256 ? 2 : 1; // Ccoc
+            header.levels = std::min<unsigned>(header.levels, segment[3 + wide]);
+        } else if (marker == 0x60) {
+            header.packedHeaders = true;
         }
         at += 2 + length;
     }
@@ -116,8 +169,8 @@ Status checkJpeg2000(const Jpeg2000Header& header, BytesView bytes, const PixelD
     if (auto same = checkShape(header.shape, pixels); !same) {
         return same;
     }
-    if (!header.sameComponents) {
-        return unsupported("JPEG 2000 components of different depth or sampling");
+    if (!header.sameDepth) {
+        return unsupported("JPEG 2000 components of different depth");
     }
     if (header.tiles > kMaximumTiles) {
         return damaged("the codestream is cut into " + std::to_string(header.tiles) + " tiles");

@@ -11,10 +11,14 @@ namespace akari::decode::worker {
 
 struct Jpeg2000Header {
     StreamShape shape;              // precision: the largest of the components
-    bool sameComponents = true;     // equal precision and sign, no subsampling
-    bool signedSamples = false;
+    bool sameDepth = true;          // of every component
+    bool subsampled = false;        // some component has fewer samples than the picture has pixels
+    bool mixedSigns = false;        // some components signed, others not
+    bool signedSamples = false;     // the first component
     bool highThroughput = false;    // CAP says T.814
     bool componentTransform = false;// COD: RCT or ICT is undone by the decoder
+    unsigned levels = 0;            // of wavelet decomposition: the smallest of COD and every COC
+    bool packedHeaders = false;     // PPM: packet headers lie away from their packets
     std::uint64_t tiles = 0;
     bool boxed = false;             // a JP2 file around it
     std::size_t begin = 0;          // of SOC in the bytes
@@ -22,6 +26,12 @@ struct Jpeg2000Header {
 };
 // nullopt when there is no SIZ where it must be.
 std::optional<Jpeg2000Header> readJpeg2000Header(BytesView bytes);
+// The bare codestream again, with bytes that can't be a packet header behind the last packet of every tile: whoever still looks for
+// packets there stumbles. Empty when the tiles can't be walked.
+Bytes followedByNonsense(const Jpeg2000Header& header, BytesView bytes);
+// Every packet that the headers announce is there. OpenJPEG and OpenJPH both take the lack of the last ones for empty ones, which is a
+// blurred or grey picture. "decode.failed" otherwise. By OpenJPEG, for both kinds of codestreams; costs a few per cent of decoding.
+Status checkPackets(const Jpeg2000Header& header, BytesView bytes);
 // checkShape, and what else both libraries must be kept from: both take a codestream whose tiles are missing or cut off for a picture.
 Status checkJpeg2000(const Jpeg2000Header& header, BytesView bytes, const PixelDescription& pixels);
 

@@ -67,13 +67,14 @@ CodecResult decodeJpeg(const Job& job)
     if (!header) {
         return damaged("no JPEG frame header");
     }
-    if (auto same = checkShape(header->shape, job.pixels); !same) {
-        return fail(same.error());
-    }
     const unsigned precision = header->shape.precision;
     const std::uint8_t marker = header->frameMarker;
     if (marker > kLosslessFrame) {
-        return unsupported("a hierarchical or arithmetic JPEG process");
+        const bool arithmetic = marker >= 0xC9;
+        return unsupported(arithmetic ? "JPEG with arithmetic coding, which was retired" : "hierarchical JPEG, which was retired");
+    }
+    if (auto same = checkShape(header->shape, job.pixels); !same) {
+        return fail(same.error());
     }
     const bool lossless = marker == kLosslessFrame;
     if (precision > 16 || precision < 2 || (!lossless && precision != 8 && precision != 12)) {

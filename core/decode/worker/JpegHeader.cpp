@@ -5,6 +5,8 @@
 namespace akari::decode::worker {
 namespace {
 
+constexpr std::uint8_t kHierarchical = 0xDE; // DHP
+
 bool isFrame(std::uint8_t marker)
 {
     return marker == kJpegLsFrame || (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC);
@@ -56,6 +58,11 @@ std::optional<JpegHeader> readJpegHeader(BytesView bytes)
             return std::nullopt;
         }
         const BytesView segment = bytes.subspan(at + 4, length - 2);
+        if (marker == kHierarchical) {
+            header.frameMarker = 0xC5; // any of the differential frames: the first frame alone would be a reduced picture
+            header.shape = {};
+            return header;
+        }
         if (isFrame(marker)) {
             if (frameSeen || !readFrame(segment, header)) {
                 return std::nullopt;

@@ -22,7 +22,7 @@ struct JpegHeader {
     std::array<std::uint8_t, 4> componentIds{};
     std::size_t begin = 0;        // of SOI in the bytes
 };
-// nullopt when the bytes hold no start of image, or no frame header before a scan.
+// nullopt when the bytes hold no start of image, or no frame header before a scan. A hierarchical sequence shows as a differential frame.
 std::optional<JpegHeader> readJpegHeader(BytesView bytes);
 
 } // namespace akari::decode::worker

@@ -68,14 +68,31 @@ StreamPtr makeStream(Reader& reader)
     return stream;
 }
 
-template <class Number> void storeComponent(const OPJ_INT32* from, const Job& job, unsigned component)
+// `up`: what makes a signed colour component unsigned, like the others.
+template <class Number> void storeComponent(const opj_image_comp_t& from, const Job& job, unsigned component, OPJ_INT32 up)
 {
     const unsigned components = job.pixels.samplesPerPixel;
-    const std::size_t area = std::size_t{job.pixels.rows} * job.pixels.columns;
-    auto* const out = reinterpret_cast<Number*>(job.output.data()) + component;
-    for (std::size_t i = 0; i < area; ++i) {
-        out[i * components] = static_cast<Number>(from[i]);
+    auto* out = reinterpret_cast<Number*>(job.output.data()) + component;
+    if (from.dx == 1 && from.dy == 1) {
+        const std::size_t area = std::size_t{job.pixels.rows} * job.pixels.columns;
+        for (std::size_t i = 0; i < area; ++i) {
+            out[i * components] = static_cast<Number>(from.data[i] + up);
+        }
+        return;
     }
+    for (std::size_t y = 0; y < job.pixels.rows; ++y) {
+        const OPJ_INT32* const row = from.data + y / from.dy * from.w;
+        for (std::size_t x = 0; x < job.pixels.columns; ++x, out += components) {
+            *out = static_cast<Number>(row[x / from.dx] + up);
+        }
+    }
+}
+
+bool fits(const opj_image_comp_t& component, const opj_image_t& image, const PixelDescription& pixels)
+{
+    const bool aligned = component.dx > 0 && component.dy > 0 && image.x0 % component.dx == 0 && image.y0 % component.dy == 0;
+    return aligned && component.w == (pixels.columns + component.dx - 1) / component.dx
+        && component.h == (pixels.rows + component.dy - 1) / component.dy && component.data != nullptr;
 }
 
 CodecResult store(const opj_image_t& image, const Job& job, const Jpeg2000Header& header)
@@ -86,19 +103,63 @@ CodecResult store(const opj_image_t& image, const Job& job, const Jpeg2000Header
     }
     for (unsigned c = 0; c < components; ++c) {
         const opj_image_comp_t& component = image.comps[c];
-        if (component.w != job.pixels.columns || component.h != job.pixels.rows || component.data == nullptr) {
+        if (!fits(component, image, job.pixels)) {
             return damaged("the codestream changed its dimensions");
         }
+        const bool lift = components == 3 && component.sgnd != 0 && !job.pixels.isSigned && header.shape.precision < 31;
+        const OPJ_INT32 up = lift ? OPJ_INT32{1} << (header.shape.precision - 1) : 0;
         switch (containerBytes(job.pixels)) {
-        case 1: storeComponent<std::uint8_t>(component.data, job, c); break;
-        case 2: storeComponent<std::uint16_t>(component.data, job, c); break;
-        default: storeComponent<std::uint32_t>(component.data, job, c); break;
+        case 1: storeComponent<std::uint8_t>(component, job, c, up); break;
+        case 2: storeComponent<std::uint16_t>(component, job, c, up); break;
+        default: storeComponent<std::uint32_t>(component, job, c, up); break;
         }
     }
-    return Decoded{streamField(header.shape.precision, job.pixels), header.componentTransform ? Colour::Rgb : Colour::AsDeclared};
+    // Components of fewer samples can only be chroma, whatever the object says.
+    const Colour colour = header.componentTransform ? Colour::Rgb : header.subsampled ? Colour::Ybr : Colour::AsDeclared;
+    return Decoded{streamField(header.shape.precision, job.pixels), colour};
+}
+
+// Decodes all but `reduce` levels; null, with a reason, when the library says no.
+ImagePtr decodeCodestream(BytesView bytes, unsigned reduce, std::string& error)
+{
+    ImagePtr image(nullptr, &opj_image_destroy);
+    Reader reader{bytes, 0};
+    const StreamPtr stream = makeStream(reader);
+    const CodecPtr codec(opj_create_decompress(OPJ_CODEC_J2K), &opj_destroy_codec);
+    if (!stream || !codec) {
+        error = "decoding did not start";
+        return image;
+    }
+    opj_set_error_handler(codec.get(), &onError, &error);
+    opj_set_warning_handler(codec.get(), &onNote, nullptr);
+    opj_set_info_handler(codec.get(), &onNote, nullptr);
+    opj_dparameters_t parameters;
+    opj_set_default_decoder_parameters(&parameters);
+    parameters.cp_reduce = reduce;
+    opj_image_t* raw = nullptr;
+    const bool read = opj_setup_decoder(codec.get(), &parameters) && opj_decoder_set_strict_mode(codec.get(), OPJ_TRUE)
+        && opj_read_header(stream.get(), codec.get(), &raw);
+    image.reset(raw);
+    if (!read || !opj_decode(codec.get(), stream.get(), image.get())) {
+        image.reset();
+    }
+    return image;
 }
 
 } // namespace
+
+Status checkPackets(const Jpeg2000Header& header, BytesView bytes)
+{
+    if (header.packedHeaders) {
+        return {};
+    }
+    const Bytes followed = followedByNonsense(header, bytes);
+    std::string error;
+    if (followed.empty() || decodeCodestream(followed, header.levels, error)) {
+        return {};
+    }
+    return damaged("packets of the codestream are missing");
+}
 
 CodecResult decodeJpeg2000(const Job& job)
 {
@@ -110,27 +171,14 @@ CodecResult decodeJpeg2000(const Job& job)
         return fail(allowed.error());
     }
     // The boxes of a JP2 file say nothing that DICOM does not; the codestream inside is decoded.
-    Reader reader{job.input.subspan(header->begin), 0};
+    const BytesView codestream = job.input.subspan(header->begin);
     std::string error;
-    const StreamPtr stream = makeStream(reader);
-    const CodecPtr codec(opj_create_decompress(OPJ_CODEC_J2K), &opj_destroy_codec);
-    if (!stream || !codec) {
-        return damaged("JPEG 2000 decoding did not start");
-    }
-    opj_set_error_handler(codec.get(), &onError, &error);
-    opj_set_warning_handler(codec.get(), &onNote, nullptr);
-    opj_set_info_handler(codec.get(), &onNote, nullptr);
-    opj_dparameters_t parameters;
-    opj_set_default_decoder_parameters(&parameters);
-    opj_image_t* raw = nullptr;
-    if (!opj_setup_decoder(codec.get(), &parameters) || !opj_decoder_set_strict_mode(codec.get(), OPJ_TRUE)
-        || !opj_read_header(stream.get(), codec.get(), &raw)) {
-        opj_image_destroy(raw);
-        return damaged("JPEG 2000 header: " + error);
-    }
-    const ImagePtr image(raw, &opj_image_destroy);
-    if (!opj_decode(codec.get(), stream.get(), image.get())) {
+    const ImagePtr image = decodeCodestream(codestream, 0, error);
+    if (!image) {
         return damaged("JPEG 2000: " + error);
+    }
+    if (auto whole = checkPackets(*header, job.input); !whole) {
+        return fail(whole.error());
     }
     return store(*image, job, *header);
 }

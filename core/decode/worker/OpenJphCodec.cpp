@@ -37,7 +37,10 @@ CodecResult decodeHighThroughput2000(const Job& job)
     }
     const unsigned precision = header->shape.precision;
     if (precision > 24) {
-        return unsupported("HTJ2K of more than 24 bits a sample");
+        return unsupported("HTJ2K of more than 24 bits a sample, which OpenJPH's 32-bit arithmetic can't hold");
+    }
+    if (header->mixedSigns) {
+        return unsupported("HTJ2K components of which some are signed and others not");
     }
     const BytesView bytes = job.input.subspan(header->begin);
     ojph::mem_infile file;
@@ -63,6 +66,9 @@ CodecResult decodeHighThroughput2000(const Job& job)
         }
     }
     codestream.close();
+    if (auto whole = checkPackets(*header, job.input); !whole) {
+        return fail(whole.error());
+    }
     return Decoded{streamField(precision, job.pixels), header->componentTransform ? Colour::Rgb : Colour::AsDeclared};
 }
 

@@ -62,3 +62,36 @@ TEST_CASE("A native frame that is cut off is an error", "[core][decode]")
     CHECK(cut.error().code == "decode.failed");
     CHECK(unpackNative(Bytes(12), colour(1, 4, Photometric::YbrRct), {}).error().code == "decode.unsupported");
 }
+
+TEST_CASE("12-bit samples, two in three bytes", "[core][decode]")
+{
+    // 0x123 0x456 0x789, least significant bit first.
+    const Bytes packed{0x23, 0x61, 0x45, 0x89, 0x07};
+    const auto pixels = grey(1, 3, 12, 12);
+    CHECK(*unpackNative(packed, pixels, {}) == Bytes{0x23, 0x01, 0x56, 0x04, 0x89, 0x07});
+    CHECK(nativeFrameBytes(pixels) == 5);
+    // The second of two frames of three samples starts in the middle of a byte.
+    CHECK(*unpackNative(Bytes{0x37, 0x12, 0x56, 0x94, 0x78}, pixels, {4, false, false, false}) == Bytes{0x23, 0x01, 0x56, 0x04, 0x89, 0x07});
+    CHECK(nativeFrameBytes(pixels, 4) == 5);
+    // Big-endian words swap the bytes of the stream.
+    CHECK(*unpackNative(Bytes{0x61, 0x23, 0x89, 0x45, 0x00, 0x07}, pixels, {0, true, true, false}) == Bytes{0x23, 0x01, 0x56, 0x04, 0x89, 0x07});
+    // Signed, and fewer bits stored than allocated.
+    CHECK(*unpackNative(Bytes{0xFF, 0x0F, 0x80}, grey(1, 2, 12, 12, true), {}) == Bytes{0xFF, 0xFF, 0x00, 0xF8});
+    auto high = grey(1, 2, 12, 8);
+    high.highBit = 11;
+    CHECK(*unpackNative(Bytes{0x23, 0x61, 0x45}, high, {}) == Bytes{0x12, 0x00, 0x45, 0x00});
+    const auto decoded = decodedDescription(pixels);
+    CHECK(decoded.bitsAllocated == 16);
+    CHECK(decoded.bitsStored == 12);
+    CHECK_FALSE(unpackNative(Bytes(4), pixels, {}));
+}
+
+TEST_CASE("YBR_PARTIAL_422 has the range of BT.601, YBR_PARTIAL_420 has no native form", "[core][decode]")
+{
+    const auto partial = colour(1, 2, Photometric::YbrPartial422);
+    // Black, white; the red of BT.601 is 81, 90, 240.
+    CHECK(*unpackNative(Bytes{16, 235, 128, 128}, partial, {}) == Bytes{0, 0, 0, 255, 255, 255});
+    CHECK(*unpackNative(Bytes{81, 81, 90, 240}, partial, {}) == Bytes{254, 0, 0, 254, 0, 0});
+    CHECK(unpackNative(Bytes(12), colour(2, 2, Photometric::YbrPartial420), {}).error().code == "decode.unsupported");
+    CHECK(unpackNative(Bytes(12), colour(2, 2, Photometric::Xyb), {}).error().code == "decode.unsupported");
+}

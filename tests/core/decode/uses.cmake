@@ -1,1 +1,1 @@
-set(AKARI_TEST_DEPENDS akari-worker)
+set(AKARI_TEST_DEPENDS akari-worker akari-video)

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "core/dicom/DataSetBuilder.h"
 #include "core/dicom/Tags.h"
 #include "tests/core/dicom/RawBytes.h"
@@ -198,5 +201,42 @@ TEST_CASE("Pixels stored otherwise than declared are told apart", "[core][dicom]
     CHECK(stream.transferSyntaxUid == kJpegBaseline);
     const Part10 video = written(DataSetBuilder().integers(tags::NumberOfFrames, {'I', 'S'}, {25}).encapsulated(tags::PixelData, {{1, 2}}),
                                  "1.2.840.10008.1.2.4.102");
-    CHECK(codeOf(video) == "pixels.video");
+    // Every frame of a video is the whole stream.
+    CHECK(framesOf(video) == Strings(25, std::string("\1\2")));
+}
+
+TEST_CASE("A table that contradicts the codestreams is not believed", "[core][dicom][frames]")
+{
+    const std::string start = "\xFF\xD8\xFF\xE0";
+    const std::string boxed = std::string("\0\0\0\x0CJXL ", 8);
+    // Fragments of 4 + 8 bytes: the table's second frame would begin in the middle of the first.
+    CHECK(framesOf(encapsulated(2, {0, 12}, {start, "xxxx", start + "yyyy"})) == Strings{start + "xxxx", start + "yyyy"});
+    CHECK(framesOf(encapsulated(2, {}, {boxed, "xx", boxed + "yy"})) == Strings{boxed + "xx", boxed + "yy"});
+    DataSetBuilder b;
+    b.integers(tags::ExtendedOffsetTable, {'O', 'V'}, {0, 12}).integers(tags::ExtendedOffsetTableLengths, {'O', 'V'}, {4, 4});
+    CHECK(framesOf(encapsulated(2, {}, {start, "xxxx", start + "yyyy"}, b)) == Strings{start + "xxxx", start + "yyyy"});
+}
+
+TEST_CASE("Encapsulated pixels without meta information are known by their first bytes", "[core][dicom][frames]")
+{
+    const auto syntaxOf = [](std::vector<std::uint8_t> begin) {
+        begin.resize(70);
+        auto b = described({8, 8, 8, 1});
+        b.encapsulated(tags::PixelData, {Bytes(begin.begin(), begin.end())});
+        // The dataset alone: no preamble, no group 0002.
+        const Bytes whole = writePart10(b, kExplicitLittle, "1.2", "1.3");
+        const std::array<std::uint8_t, 4> rows{0x28, 0x00, 0x02, 0x00}; // Samples per Pixel is the first element
+        const auto at = std::search(whole.begin(), whole.end(), rows.begin(), rows.end());
+        auto file = readPart10(std::make_shared<const Bytes>(at, whole.end()));
+        REQUIRE(file.has_value());
+        CHECK(warned(*file, "meta.missing"));
+        return file->transferSyntaxUid;
+    };
+    CHECK(syntaxOf({0xFF, 0xD8, 0xFF, 0xC3}) == "1.2.840.10008.1.2.4.57");
+    CHECK(syntaxOf({0xFF, 0xD8, 0xFF, 0xC2}) == "1.2.840.10008.1.2.4.55");
+    CHECK(syntaxOf({0xFF, 0x4F, 0xFF, 0x51}) == "1.2.840.10008.1.2.4.90");
+    CHECK(syntaxOf({0xFF, 0x0A, 0x00, 0x00}) == "1.2.840.10008.1.2.4.112");
+    CHECK(syntaxOf({2, 0, 0, 0, 64, 0, 0, 0}) == "1.2.840.10008.1.2.5");
+    CHECK(syntaxOf({0, 0, 1, 0xB3}) == "1.2.840.10008.1.2.4.100");
+    CHECK(syntaxOf({0, 0, 0, 0x20, 'f', 't', 'y', 'p'}) == "1.2.840.10008.1.2.4.102");
 }

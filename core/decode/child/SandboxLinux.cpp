@@ -1,4 +1,4 @@
-#include "core/decode/worker/Sandbox.h"
+#include "core/decode/child/Sandbox.h"
 
 #include <array>
 #include <cerrno>
@@ -13,7 +13,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-namespace akari::decode::worker {
+namespace akari::decode::child {
 namespace {
 
 constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
@@ -37,7 +37,7 @@ bool setSoft(__rlimit_resource resource, rlim_t value)
 }
 
 #ifndef AKARI_SANITIZED
-bool allowCalls(scmp_filter_ctx filter)
+bool allowCalls(scmp_filter_ctx filter, OnOpen onOpen)
 {
     static constexpr int kCalls[] = {SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(recvmsg),
         SCMP_SYS(sendmsg), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk),
@@ -58,6 +58,11 @@ bool allowCalls(scmp_filter_ctx filter)
     for (const int resource : {static_cast<int>(RLIMIT_AS), static_cast<int>(RLIMIT_CPU)}) {
         ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_A0(SCMP_CMP_EQ, 0),
                        SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(resource))) == 0;
+    }
+    if (onOpen == OnOpen::Refuse) {
+        for (const int call : {SCMP_SYS(open), SCMP_SYS(openat)}) {
+            ok = ok && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), call, 0) == 0;
+        }
     }
     return ok;
 }
@@ -120,9 +125,10 @@ Result<Limits> limitForJob(std::uint64_t addressSpace, std::uint64_t cpuSeconds)
     return Limits{memory.rlim_cur, time.rlim_cur};
 }
 
-Result<bool> closeFilter()
+Result<bool> closeFilter(OnOpen onOpen)
 {
 #ifdef AKARI_SANITIZED
+    static_cast<void>(onOpen);
     return false;
 #else
     prctl(PR_SET_DUMPABLE, 0);
@@ -133,7 +139,7 @@ Result<bool> closeFilter()
     if (filter == nullptr) {
         return failed("seccomp_init");
     }
-    const bool loaded = allowCalls(filter) && seccomp_load(filter) == 0;
+    const bool loaded = allowCalls(filter, onOpen) && seccomp_load(filter) == 0;
     seccomp_release(filter);
     if (!loaded) {
         return failed("seccomp_load");
@@ -149,4 +155,4 @@ std::uint64_t peakResidentBytes()
     return static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
 }
 
-} // namespace akari::decode::worker
+} // namespace akari::decode::child
