@@ -54,6 +54,7 @@ struct WorkerInfo {
     std::uint64_t cpuSecondsLimit = 0;
     std::uint64_t peakResident = 0; // bytes, the highest in the life of this process, as it reported from getrusage with its latest job
     std::uint64_t jobs = 0;
+    std::uint64_t decodeNanoseconds = 0; // inside the worker, of all jobs: what is beyond it is the price of the second process
     bool seccomp = false;
 };
 

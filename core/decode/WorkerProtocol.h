@@ -59,6 +59,7 @@ struct ReplyMessage {
     std::uint64_t addressSpaceLimit = 0;
     std::uint64_t cpuSecondsLimit = 0;
     std::uint64_t peakResident = 0;
+    std::uint64_t decodeNanoseconds = 0; // of this job, inside the worker, limits and hash included
     std::uint8_t last = 0; // decoders left so much memory mapped that this process takes no further job
 };
 

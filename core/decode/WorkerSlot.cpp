@@ -165,6 +165,7 @@ void WorkerSlot::note(const ReplyMessage& reply)
     m_info.addressSpaceLimit = reply.addressSpaceLimit;
     m_info.cpuSecondsLimit = reply.cpuSecondsLimit;
     m_info.peakResident = reply.peakResident;
+    m_info.decodeNanoseconds += reply.decodeNanoseconds;
 }
 
 // Sends the job and waits, again and again while the answer is that there is more to do.

@@ -12,9 +12,11 @@ using Run = FrameExtent::Run;
 constexpr std::int64_t kMostFrames = 1'000'000;
 constexpr std::uint64_t kMostVideoRuns = 4'000'000;
 
-tl::unexpected<Error> tooShort(std::string detail)
+// `at`: where the pixel data's value begins.
+tl::unexpected<Error> tooShort(Tag tag, std::uint64_t at, const std::string& detail)
 {
-    return fail("pixels.short", "The object holds less pixel data than it declares; fetch it again.", std::move(detail));
+    return fail("pixels.short", "The object holds less pixel data than it declares; fetch it again.",
+                tag.text() + " at offset " + std::to_string(at) + ": " + detail);
 }
 
 std::uint32_t littleWord(BytesView bytes, std::uint64_t at)
@@ -67,7 +69,7 @@ Result<std::vector<FrameExtent>> nativeExtents(const DataSet& dataSet, const Ele
         return fail("pixels.undescribed", "The object doesn't say how its pixels are laid out.", "Rows, Columns, Samples per Pixel, Bits Allocated");
     }
     if (pixels.length * 8 / bits < frames) {
-        return tooShort(std::to_string(pixels.length) + " bytes for " + std::to_string(frames) + " frames of " + std::to_string(bits) + " bits");
+        return tooShort(pixels.tag, pixels.offset, std::to_string(pixels.length) + " bytes for " + std::to_string(frames) + " frames of " + std::to_string(bits) + " bits");
     }
     std::vector<FrameExtent> extents(frames);
     for (std::uint64_t k = 0; k < frames; ++k) {
@@ -206,6 +208,15 @@ std::vector<FrameExtent> byCodestreams(BytesView bytes, const Fragments& fragmen
     return extents.size() == frames ? extents : std::vector<FrameExtent>{};
 }
 
+// Where reading ended without pixel data: what a cut-off object and a report have in common.
+std::string endOf(const Part10& file)
+{
+    const auto& elements = file.dataSet.elements();
+    const std::string last = elements.empty() ? std::string("(0000,0000)") : elements.back().tag.text();
+    return tags::PixelData.text() + " absent; the last element is " + last + " at offset "
+         + std::to_string(elements.empty() ? 0 : elements.back().offset);
+}
+
 bool sameStarts(const std::vector<FrameExtent>& a, const std::vector<FrameExtent>& b)
 {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -218,7 +229,7 @@ Result<std::vector<FrameExtent>> encapsulatedExtents(const Part10& file, const E
     const Fragments fragments = walkFragments(bytes, pixels);
     const std::string counts = std::to_string(fragments.runs.size()) + " fragments for " + std::to_string(frames) + " frames";
     if (!fragments.complete || fragments.runs.empty()) {
-        return tooShort(counts + ", cut off");
+        return tooShort(pixels.tag, pixels.offset, counts + ", cut off");
     }
     if (frames == 1) {
         return std::vector<FrameExtent>{FrameExtent{fragments.runs}};
@@ -231,7 +242,7 @@ Result<std::vector<FrameExtent>> encapsulatedExtents(const Part10& file, const E
         return std::vector<FrameExtent>(frames, FrameExtent{fragments.runs});
     }
     if (fragments.runs.size() < frames) {
-        return tooShort(counts);
+        return tooShort(pixels.tag, pixels.offset, counts);
     }
     auto extents = byExtendedTable(file.dataSet, fragments, frames);
     if (extents.empty()) {
@@ -247,7 +258,7 @@ Result<std::vector<FrameExtent>> encapsulatedExtents(const Part10& file, const E
         extents = std::move(streams);
     }
     if (extents.empty()) {
-        return tooShort(counts + ", and no table says which belong together");
+        return tooShort(pixels.tag, pixels.offset, counts + ", and no table says which belong together");
     }
     return extents;
 }
@@ -258,10 +269,10 @@ Result<std::vector<FrameExtent>> frameExtents(const Part10& file)
 {
     const Element* pixels = pixelElement(file.dataSet);
     if (!pixels || !file.bytes) {
-        return fail("pixels.absent", "The object has no pixel data.");
+        return fail("pixels.absent", "The object has no pixel data.", (file.bytes ? endOf(file) : std::string{}));
     }
     if (pixels->offset > file.bytes->size() || pixels->length > file.bytes->size() - pixels->offset) {
-        return tooShort("pixel data beyond the end of the bytes");
+        return tooShort(pixels->tag, pixels->offset, "pixel data beyond the end of the bytes");
     }
     const std::int64_t frames = file.dataSet.has(tags::NumberOfFrames) ? file.dataSet.integer(tags::NumberOfFrames).value_or(1) : 1;
     if (frames < 1 || frames > kMostFrames) {
@@ -280,7 +291,7 @@ Result<std::vector<FrameExtent>> frameExtents(const Part10& file)
         }
         return nativeExtents(file.dataSet, *pixels, count);
     } catch (const std::exception&) {
-        return tooShort("not enough memory for the list of frames");
+        return tooShort(pixels->tag, pixels->offset, "not enough memory for the list of frames");
     }
 }
 

@@ -22,6 +22,9 @@ std::int64_t distanceRank(std::int32_t index, std::int32_t cursor)
     return (index % 8 == 0 ? 100'000 : 200'000) + distance;
 }
 
+// A video is decoded on from where it is; leaping through it would decode most of it again and again.
+std::int64_t videoRank(std::int32_t index, std::int32_t cursor) { return index >= cursor ? index - cursor : 1'000'000 + index; }
+
 } // namespace
 
 void StudyStore::pump()
@@ -75,7 +78,8 @@ StudyStore::FrameSlot* StudyStore::nextInWanted()
             if (slots[i]->queued || slots[i]->state != SliceState::Absent || slots[i]->attributes.travelling) {
                 continue;
             }
-            const std::int64_t rank = distanceRank(static_cast<std::int32_t>(i), wanted->second.value);
+            const auto index = static_cast<std::int32_t>(i);
+            const std::int64_t rank = slots[i]->video ? videoRank(index, wanted->second.value) : distanceRank(index, wanted->second.value);
             if (best == nullptr || rank < bestRank) {
                 best = slots[i];
                 bestRank = rank;

@@ -11,6 +11,7 @@ struct StudyStore::FrameSlot {
     image::SliceState state = image::SliceState::Absent;
     std::shared_ptr<const image::Slice> slice;
     std::string failure;
+    bool video = false;  // a picture of a stream: cheap only in its order
     bool queued = false; // somebody is loading it
     bool noRoom = false; // failed for want of memory alone: tried again when wanted again
     FilePtr arriving;    // sync's bytes, let go when decoded

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "core/decode/Syntax.h"
 #include "core/dicom/Tags.h"
 #include "core/load/StudySeries.h"
 #include "core/objects/ObjectSummary.h"
@@ -69,7 +70,7 @@ Status StudyStore::addFromCache()
                 m_documents.push_back({object.identity, object.sopClassUid, object.modality,
                                        objects::titleOf(*files[i])});
             }
-            addFrames(std::move(perObject[i]), series, nullptr);
+            addFrames(std::move(perObject[i]), series, files[i], false);
         }
     }
     m_changed("");
@@ -102,7 +103,7 @@ void StudyStore::add(const cache::IncomingObject& object)
             m_documents.push_back({object.identity, object.sopClassUid, object.modality,
                                    objects::titleOf(*file)});
         } else {
-            addFrames(std::move(*frames), series, file);
+            addFrames(std::move(*frames), series, file, true);
         }
     }
     pump();
@@ -127,15 +128,17 @@ void StudyStore::setExpected(const SeriesInstanceUid& uid, std::int64_t expected
     }
 }
 
-void StudyStore::addFrames(std::vector<image::FrameAttributes> frames, Series& series, const FilePtr& arriving)
+void StudyStore::addFrames(std::vector<image::FrameAttributes> frames, Series& series, const FilePtr& file, bool arriving)
 {
+    const bool video = decode::syntaxOf(file->transferSyntaxUid, true) == decode::Syntax::Video;
     for (image::FrameAttributes& attributes : frames) {
         auto slot = std::make_unique<FrameSlot>();
         slot->attributes = std::move(attributes);
         slot->series = &series;
+        slot->video = video;
         if (arriving) {
             slot->queued = true;
-            m_arriving.emplace_back(slot.get(), arriving);
+            m_arriving.emplace_back(slot.get(), file);
         }
         series.slots.push_back(std::move(slot));
         series.dirty = true;

@@ -117,7 +117,7 @@ private:
     using FilePtr = std::shared_ptr<const dicom::Part10>;
 
     Series& seriesOf(const SeriesInstanceUid& uid);
-    void addFrames(std::vector<image::FrameAttributes> frames, Series& series, const FilePtr& arriving);
+    void addFrames(std::vector<image::FrameAttributes> frames, Series& series, const FilePtr& file, bool arriving);
     void rebuild(Series& series);
     void addTravelling(Series& series);
     Series* seriesShowing(const std::string& displaySetId, std::size_t& at);

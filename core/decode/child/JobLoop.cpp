@@ -70,7 +70,9 @@ public:
         reply.columns = job->pixels.columns;
         reply.samplesPerPixel = job->pixels.samplesPerPixel;
         reply.containerBits = static_cast<std::uint16_t>(8 * containerBytes(job->pixels));
+        const auto begin = std::chrono::steady_clock::now();
         const auto done = runJob(*job, received.descriptors, reply);
+        reply.decodeNanoseconds = static_cast<std::uint64_t>(std::chrono::nanoseconds(std::chrono::steady_clock::now() - begin).count());
         if (done) {
             reply.status = *done == Outcome::Decoded ? ReplyStatus::Decoded : ReplyStatus::Unfinished;
         } else {
