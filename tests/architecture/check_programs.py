@@ -1,4 +1,4 @@
-"""What each program loads: no decoder, no VTK and no Qt 5 in the workstation, one copy of what must be one."""
+"""What each program loads: no decoder, no VTK and no Qt 5 in the workstation, FFmpeg in akari-video alone, one copy of what must be one."""
 import pathlib
 import re
 import subprocess
@@ -14,16 +14,20 @@ def libraries(name):
 
 
 FORBIDDEN = {
-    "akari": r"libQt5|libgdcm|libopenjp2|libopenjph|libcharls|libturbojpeg|libjxl|libavcodec|libarchive|libvtk|libmpi|dcmtkcharls|libdcmjpls|libITK",
-    "akarictl": r"libQt5|libgdcm|libopenjp2|libopenjph|libcharls|libturbojpeg|libjxl|libavcodec|libarchive|libvtk|libmpi|dcmtkcharls|libdcmjpls|libITK",
-    "akari-worker": r"libQt|libvtk|dcmtk|libsqlite|libcurl",
-    "akari-3d": r"libQt|libgdcm|dcmtk|libcharls",
+    "akari": r"libQt5|libgdcm|libopenjp2|libopenjph|libcharls|libturbojpeg|libjxl|libav(codec|format|util)|libsw|libarchive|libvtk|libmpi|dcmtkcharls|libdcmjpls|libITK",
+    "akarictl": r"libQt5|libgdcm|libopenjp2|libopenjph|libcharls|libturbojpeg|libjxl|libav(codec|format|util)|libsw|libarchive|libvtk|libmpi|dcmtkcharls|libdcmjpls|libITK",
+    "akari-worker": r"libQt|libvtk|dcmtk|libsqlite|libcurl|libav(codec|format|util)|libsw",
+    "akari-3d": r"libQt|libgdcm|dcmtk|libcharls|libav(codec|format|util)|libsw",
+    # FFmpeg is a GPL build here: this program alone links it, and nothing of the others' decoders.
+    "akari-video": r"libQt|libvtk|dcmtk|libgdcm|libcharls|libopenjph|libturbojpeg",
 }
 for program, pattern in FORBIDDEN.items():
     loaded = libraries(program)
     if len(loaded) < 5:
         problems.append(f"{program}: ldd shows only {len(loaded)} libraries, that can't be right")
     problems += [f"{program} loads {library}" for library in loaded if re.search(pattern, library)]
+if not any(re.search(r"libavcodec", library) for library in libraries("akari-video")):
+    problems.append("akari-video loads no FFmpeg: what decodes videos then?")
 for program in ("akari", "akarictl"):
     loaded = libraries(program)
     for single in ("libsqlite3", "libcrypto", "libssl", "libicuuc", "libcurl"):

@@ -23,6 +23,8 @@ Status benchPlanes(Context& context, Json& results);
 Status benchVolume(Context& context, Json& results);
 // The same archive behind lines of 30, 100 and 300 Mb/s with a round trip of 20 ms.
 Status benchSync(Context& context, Json& results);
+// On the test data's CT slices; needs gdcm-peer beside akarictl (built with the tests).
+Status benchDecode(Context& context, Json& results);
 
 // Parts of it: the process's peak memory while the set is loaded and drawn in three planes, against its raw pixels; the planes' kernel,
 // against vtkImageReslice where its program lies beside this one.

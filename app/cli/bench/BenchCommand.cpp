@@ -14,7 +14,8 @@ struct Bench {
 };
 
 constexpr Bench kBenches[] = {
-    {"open", benchOpen, true}, {"scroll", benchScroll, true}, {"planes", benchPlanes, true}, {"volume", benchVolume, true}, {"sync", benchSync, true}};
+    {"open", benchOpen, true}, {"scroll", benchScroll, true}, {"planes", benchPlanes, true}, {"volume", benchVolume, true}, {"sync", benchSync, true},
+    {"decode", benchDecode, false}};
 
 std::vector<std::string> names()
 {
