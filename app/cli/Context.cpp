@@ -63,9 +63,14 @@ int Context::done(const Json& result, const std::string& text, int exit) const
     return exit;
 }
 
-int Context::failed(const Error& error, int exit) const
+void Context::complain(const Error& error) const
 {
     std::cerr << "akarictl: " << error.message << (error.detail.empty() ? "" : " [" + error.detail + "]") << '\n';
+}
+
+int Context::failed(const Error& error, int exit) const
+{
+    complain(error);
     if (json) {
         std::cout << Json{{"error", {{"code", error.code}, {"message", error.message}, {"detail", error.detail}}}}.dump(2) << '\n';
     }
@@ -75,9 +80,11 @@ int Context::failed(const Error& error, int exit) const
 void Context::progress(const std::string& line) const
 {
     if (standardErrorIsTerminal()) {
-        std::cerr << "\r\033[K" << line << std::flush;
+        std::cerr << "\r\033[K" + line << std::flush;
     }
 }
+
+void Context::endProgress() const { progress({}); }
 
 int exitOf(const Error& error)
 {

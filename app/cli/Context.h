@@ -37,7 +37,9 @@ public:
     // Ways out. `text` is what a person reads when --json is not given.
     int done(const Json& result, const std::string& text, int exit = kDone) const;
     int failed(const Error& error, int exit = kNothingDone) const;
-    void progress(const std::string& line) const; // stderr, on a terminal only
+    void complain(const Error& error) const; // the sentence alone, on stderr
+    void progress(const std::string& line) const; // stderr, on a terminal only; any thread
+    void endProgress() const;
 
 private:
     int& m_argc;
@@ -50,6 +52,7 @@ private:
 using Run = std::function<int()>;
 // A command registers itself and sets `run` when it was chosen.
 void addArchiveCommands(CLI::App& app, Context& context, Run& run);
+void addImportCommands(CLI::App& app, Context& context, Run& run);
 void addStudyCommands(CLI::App& app, Context& context, Run& run);
 void addPixelCommands(CLI::App& app, Context& context, Run& run);
 void addInfoCommand(CLI::App& app, Context& context, Run& run);

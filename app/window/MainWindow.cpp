@@ -1,6 +1,8 @@
 #include "app/window/MainWindow.h"
 
 #include <QCloseEvent>
+#include <QFile>
+#include <QFileDialog>
 #include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
@@ -9,6 +11,7 @@
 #include <QTimer>
 
 #include "app/window/Dialogs.h"
+#include "app/window/ImportDialog.h"
 #include "app/window/Style.h"
 #include "app/window/Words.h"
 #include "app/workspace/Workspace.h"
@@ -44,6 +47,7 @@ MainWindow::MainWindow(session::Engine engine, QWidget* parent)
     }
     connect(m_worklist, &WorklistPage::studyChosen, this, &MainWindow::openStudy);
     connect(m_worklist, &WorklistPage::addArchiveRequested, this, &MainWindow::addArchive);
+    connect(m_worklist, &WorklistPage::pathsDropped, this, [this](const QStringList& paths) { importFiles(paths); });
     connect(m_worklist, &WorklistPage::archivesAnswered, this, [this](const QString& line, bool all) {
         m_archives->setText(all ? tr("● archives answer") : tr("○ an archive is away"));
         m_archives->setStyleSheet(QStringLiteral("color: %1;").arg(QString::fromUtf8(all ? Tokens::kOk : Tokens::kWarn)));
@@ -74,6 +78,9 @@ void MainWindow::makeMenu()
 {
     auto* file = menuBar()->addMenu(tr("&Akari"));
     file->addAction(tr("Add an archive …"), this, &MainWindow::addArchive);
+    file->addAction(tr("Import files …"), this, &MainWindow::chooseFiles);
+    file->addAction(tr("Import a folder or CD …"), this, &MainWindow::chooseFolder);
+    file->addAction(tr("Attach pictures or documents to the selected study …"), this, &MainWindow::attachToSelected);
     file->addAction(tr("The reader …"), this, &MainWindow::enrolReader);
     file->addAction(tr("Ask the archives again"), QKeySequence(Qt::Key_F5), m_worklist, &WorklistPage::refreshFromArchives);
     file->addAction(tr("Send the outbox now"), this, &MainWindow::sendOutbox);
@@ -123,6 +130,52 @@ void MainWindow::addArchive()
     }
     m_worklist->refreshRows();
     m_worklist->refreshFromArchives();
+}
+
+void MainWindow::importFiles(const QStringList& paths, std::optional<importing::ChosenPatient> patient)
+{
+    std::vector<std::filesystem::path> files;
+    for (const QString& path : paths) {
+        const QByteArray name = QFile::encodeName(path);
+        files.emplace_back(std::string(name.constData(), static_cast<std::size_t>(name.size())));
+    }
+    if (files.empty()) {
+        return;
+    }
+    importing::ImportOptions options;
+    options.patient = std::move(patient);
+    auto* dialog = new ImportDialog(m_engine, std::move(files), std::move(options), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ImportDialog::studiesChanged, m_worklist, &WorklistPage::refreshRows);
+    connect(dialog, &ImportDialog::imported, this, &MainWindow::news);
+    dialog->open();
+}
+
+void MainWindow::chooseFiles() { importFiles(QFileDialog::getOpenFileNames(this, tr("Import files"))); }
+
+void MainWindow::chooseFolder()
+{
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Import a folder or CD"));
+    importFiles(folder.isEmpty() ? QStringList() : QStringList{folder});
+}
+
+void MainWindow::attachToSelected()
+{
+    const auto study = m_worklist->selected();
+    if (!study) {
+        news(tr("Select a study first; what is attached belongs to its patient."));
+        return;
+    }
+    const QStringList paths = QFileDialog::getOpenFileNames(this, tr("Attach to %1").arg(Words::name(study->patientName)), {},
+                                                            tr("Pictures, documents, videos (*.jpg *.jpeg *.png *.pdf *.mp4)"));
+    importing::ChosenPatient patient;
+    patient.id = study->patientId;
+    patient.issuer = study->issuerOfPatientId;
+    patient.name = study->patientName.dicom();
+    patient.birthDate = study->patientBirthDate;
+    patient.sex = study->patientSex;
+    patient.study = study->study;
+    importFiles(paths, patient);
 }
 
 void MainWindow::enrolReader()

@@ -5,6 +5,7 @@
 
 #include "app/window/ReadingPage.h"
 #include "app/window/WorklistPage.h"
+#include "core/session/ImportJob.h"
 
 class QLabel;
 class QStackedWidget;
@@ -22,6 +23,8 @@ public:
     ReadingPage& reading() { return *m_reading; }
     void openStudy(const QString& archive, const QString& studyInstanceUid);
     void showWorklist();
+    // In a dialog that shows what becomes of each file. Pictures, documents and videos need a patient.
+    void importFiles(const QStringList& paths, std::optional<importing::ChosenPatient> patient = {});
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -30,6 +33,9 @@ private:
     void makeMenu();
     void addArchive();
     void enrolReader();
+    void chooseFiles();
+    void chooseFolder();
+    void attachToSelected();
     void status();
     void news(const QString& sentence);
     void sendOutbox();

@@ -46,7 +46,7 @@ void PatientBanner::setStudy(const cache::StudyRecord& study, const QColor& stri
         facts << sex;
     }
     m_facts->setText(facts.join(QStringLiteral("  ·  ")));
-    m_study->setText(QStringList{Words::date(study.studyDate), text(study.studyDescription), text(study.archive)}.join(QStringLiteral("  ·  ")));
+    m_study->setText(QStringList{Words::date(study.studyDate), text(study.studyDescription), Words::archive(study.archive)}.join(QStringLiteral("  ·  ")));
 }
 
 void PatientBanner::clear()

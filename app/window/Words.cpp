@@ -4,6 +4,7 @@
 #include <QStringList>
 
 #include <map>
+#include "core/session/ImportJob.h"
 
 namespace akari::window {
 
@@ -45,6 +46,27 @@ QString Words::error(const Error& error)
         {"measure.outside", QT_TR_NOOP("The measurement reaches beyond the image.")},
         {"memory.budget", QT_TR_NOOP("The studies opened need more memory than this computer has. Close another study.")},
         {"program.missing", QT_TR_NOOP("A part of Akari is missing beside the program. Install it again.")},
+        {"dicom.unreadable", QT_TR_NOOP("The file is no DICOM object, or it is damaged.")},
+        {"dicom.identity", QT_TR_NOOP("The object does not say which study, series and instance it is.")},
+        {"file.unreadable", QT_TR_NOOP("This can't be read. Check that it exists and that you may read it.")},
+        {"import.archive", QT_TR_NOOP("The archive is damaged or of a kind that can't be read; what came before the damage was imported.")},
+        {"import.bomb", QT_TR_NOOP("The archive unpacks to far more than a medium holds; it was left out from here on.")},
+        {"import.changed", QT_TR_NOOP("The file changed while it was read. Import it again when whoever writes it has finished.")},
+        {"import.empty", QT_TR_NOOP("The file is empty.")},
+        {"import.encrypted", QT_TR_NOOP("Encrypted. Unpack the archive with its password and import the folder.")},
+        {"import.jpeg", QT_TR_NOOP("The JPEG is damaged or not of the baseline kind. Save it as baseline JPEG or PNG and import it again.")},
+        {"import.member", QT_TR_NOOP("This member of the archive is damaged or stored in a way that can't be read.")},
+        {"import.nested", QT_TR_NOOP("An archive inside an archive. Unpack it and import the folder.")},
+        {"import.notdicom", QT_TR_NOOP("No DICOM object, archive, picture or document that can be imported.")},
+        {"import.patient", QT_TR_NOOP("The study belongs to another patient. Nothing was imported.")},
+        {"import.patientless", QT_TR_NOOP("A picture, document or video does not say whose it is. Select a study and attach it there.")},
+        {"import.pdf", QT_TR_NOOP("The PDF document is cut short.")},
+        {"import.png", QT_TR_NOOP("The PNG is damaged or larger than a picture in DICOM can be.")},
+        {"import.rotated", QT_TR_NOOP("Stored turned or mirrored, with a note to show it upright. Save it upright and import it again.")},
+        {"import.special", QT_TR_NOOP("A link, device, pipe or socket, no file.")},
+        {"import.tooLarge", QT_TR_NOOP("Larger than an object that can be kept.")},
+        {"import.unpacker", QT_TR_NOOP("The unpacking program gave up on this file. It may be damaged.")},
+        {"import.video", QT_TR_NOOP("The video is damaged or not H.264 of High profile up to level 4.2. Convert it and import it again.")},
         {"study.unknown", QT_TR_NOOP("The cache holds no readable object of this study yet.")},
     };
     for (const Entry& entry : kEntries) {
@@ -132,6 +154,11 @@ QString Words::name(const dicom::PersonName& name)
         }
     }
     return groups.isEmpty() ? tr("(no name)") : groups.join(QStringLiteral(" · "));
+}
+
+QString Words::archive(const std::string& archive)
+{
+    return importing::isMedia(archive) ? tr("Media") : text(archive);
 }
 
 QString Words::studyState(const session::WorklistRow& row)

@@ -25,6 +25,7 @@ public:
     static QString name(const dicom::PersonName& name);      // every group: 山田 太郎 · やまだ たろう · Yamada Taro
     static QString studyState(const session::WorklistRow& row);
     static QString reportState(session::ReportState state);
+    static QString archive(const std::string& archive);      // the hospital's own word, or that it came from media
     static QString language();                               // "ja" | "en"
 };
 

@@ -1,16 +1,22 @@
 #include "app/window/WorklistPage.h"
 
+#include <QApplication>
+#include <QDropEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMimeData>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QTableView>
+#include <QUrl>
 #include <QVBoxLayout>
 
 #include "app/window/Style.h"
 #include "app/window/Words.h"
+#include "core/session/ImportJob.h"
 
 namespace akari::window {
 
@@ -64,9 +70,12 @@ QVariant WorklistModel::data(const QModelIndex& index, int role) const
         case Count: return QString::number(std::max<std::int64_t>(study.expected, study.stored));
         case State: return Words::studyState(*row);
         case Report: return role == Qt::ToolTipRole && !row->reportReason.empty() ? text(row->reportReason) : Words::reportState(row->report);
-        case Archive: return text(study.archive);
+        case Archive: return Words::archive(study.archive);
         default: return {};
         }
+    }
+    if (role == Qt::DecorationRole && index.column() == Archive && importing::isMedia(study.archive)) {
+        return QApplication::style()->standardIcon(QStyle::SP_DriveCDIcon);
     }
     if (role == Qt::ForegroundRole) {
         if (index.column() == Report) {
@@ -170,7 +179,7 @@ WorklistPage::WorklistPage(session::Engine engine, QWidget* parent)
     title->setProperty("title", true);
     title->setAlignment(Qt::AlignCenter);
     auto* words = new QLabel(tr("Akari reads studies from a hospital's DICOMweb archive. Add one with its address and your sign-in,\n"
-                                "and its studies appear here."), empty);
+                                "and its studies appear here. Files, folders and CDs can be dropped here as well."), empty);
     words->setAlignment(Qt::AlignCenter);
     words->setProperty("dim", true);
     auto* add = new QPushButton(tr("Add an archive …"), empty);
@@ -188,6 +197,7 @@ WorklistPage::WorklistPage(session::Engine engine, QWidget* parent)
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_stack);
 
+    setAcceptDrops(true);
     connect(add, &QPushButton::clicked, this, &WorklistPage::addArchiveRequested);
     connect(m_refresh, &QPushButton::clicked, this, &WorklistPage::refreshFromArchives);
     connect(m_filter, &QLineEdit::textChanged, this, &WorklistPage::refreshRows);
@@ -293,6 +303,33 @@ void WorklistPage::showSelected()
         lines << text(row->reportReason);
     }
     m_detail->setText(lines.join(QLatin1Char('\n')));
+}
+
+std::optional<cache::StudyRecord> WorklistPage::selected() const
+{
+    const auto* row = m_model->row(m_table->currentIndex().row());
+    return row != nullptr ? std::optional(row->study) : std::nullopt;
+}
+
+void WorklistPage::dragEnterEvent(QDragEnterEvent* event)
+{
+    const auto urls = event->mimeData()->urls();
+    if (std::any_of(urls.begin(), urls.end(), [](const QUrl& url) { return url.isLocalFile(); })) {
+        event->acceptProposedAction();
+    }
+}
+
+void WorklistPage::dropEvent(QDropEvent* event)
+{
+    QStringList paths;
+    for (const QUrl& url : event->mimeData()->urls()) {
+        if (url.isLocalFile()) {
+            paths << url.toLocalFile();
+        }
+    }
+    event->setDropAction(Qt::CopyAction); // the files stay where they are
+    event->accept();
+    Q_EMIT pathsDropped(paths);
 }
 
 void WorklistPage::openSelected()

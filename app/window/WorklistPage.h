@@ -44,11 +44,17 @@ public:
     void refreshFromArchives(); // in the background
     void refreshRows();         // from what is known
     bool busy() const { return m_busy; }
+    std::optional<cache::StudyRecord> selected() const;
 
 Q_SIGNALS:
     void studyChosen(QString archive, QString studyInstanceUid);
     void addArchiveRequested();
+    void pathsDropped(QStringList paths);
     void archivesAnswered(QString line, bool allReached);
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
     void showSelected();

@@ -7,7 +7,7 @@
 #include "core/archive/InstanceFetcher.h"
 #include "core/archive/StreamMeter.h"
 #include "core/archive/SyncPipeline.h"
-#include "core/archive/SyncRecord.h"
+#include "core/cache/FromHeader.h"
 
 namespace akari::archive {
 namespace {
@@ -395,7 +395,7 @@ void StudySync::conclude()
     cache::StudyRecord record = recordOf(archiveName(), m_found);
     record.expected = m_report.expected;
     if (outcome.firstHeader) {
-        completeFrom(*outcome.firstHeader, record);
+        cache::completeFrom(*outcome.firstHeader, record);
     }
     Status done = outcome.firstHeader ? m_cache.putStudy(record) : Status();
     if (done) {

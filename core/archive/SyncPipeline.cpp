@@ -1,6 +1,7 @@
 #include "core/archive/SyncPipeline.h"
 
 #include "core/archive/ClientImpl.h"
+#include "core/cache/FromHeader.h"
 #include "core/dicom/Tags.h"
 
 namespace akari::archive {
@@ -9,21 +10,6 @@ namespace {
 namespace tags = dicom::tags;
 
 constexpr std::uint64_t kMostUnderway = 256 << 20;
-
-cache::IncomingObject incoming(const dicom::Part10& file, ObjectIdentity identity)
-{
-    cache::IncomingObject object;
-    object.identity = std::move(identity);
-    object.bytes = sourceOf(file);
-    // Of a deflated object the pixels have no place of their own in the bytes.
-    const bool deflated = file.source && file.source != file.bytes;
-    object.headerLength = deflated || file.pixelDataOffset == 0 ? object.bytes->size() : file.pixelDataOffset;
-    object.sopClassUid = file.dataSet.textOr(tags::SOPClassUID);
-    object.modality = file.dataSet.textOr(tags::Modality);
-    object.instanceNumber = static_cast<std::int32_t>(file.dataSet.integer(tags::InstanceNumber).value_or(0));
-    object.numberOfFrames = static_cast<std::int32_t>(file.dataSet.integer(tags::NumberOfFrames).value_or(1));
-    return object;
-}
 
 } // namespace
 
@@ -162,7 +148,7 @@ void SyncPipeline::check(const dicom::Part10& object)
     if (!fresh) {
         return;
     }
-    cache::IncomingObject whole = incoming(object, *identity);
+    cache::IncomingObject whole = cache::incomingObject(object, *identity);
     if (m_events.received) {
         m_events.received(whole);
     }

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "core/base/Bytes.h"
+#include "core/base/NamedUid.h"
 
 namespace akari {
 
@@ -27,10 +28,13 @@ bool isValidUid(std::string_view text)
     return true;
 }
 
-std::string makeUid()
+namespace {
+
+// A UUID of the given version, as one decimal number behind the root of all UUIDs (PS3.5 B.2).
+std::string uidOfUuid(Bytes number, unsigned version)
 {
-    Bytes number = randomBytes(16);
-    number[6] = static_cast<std::uint8_t>((number[6] & 0x0f) | 0x40); // RFC 4122 version 4, as PS3.5 B.2 asks
+    number.resize(16);
+    number[6] = static_cast<std::uint8_t>((number[6] & 0x0f) | version << 4);
     number[8] = static_cast<std::uint8_t>((number[8] & 0x3f) | 0x80);
     std::string digits;
     while (std::any_of(number.begin(), number.end(), [](std::uint8_t byte) { return byte != 0; })) {
@@ -45,6 +49,11 @@ std::string makeUid()
     std::reverse(digits.begin(), digits.end());
     return "2.25." + digits;
 }
+
+} // namespace
+
+std::string makeUid() { return uidOfUuid(randomBytes(16), 4); }
+std::string uidOfName(std::string_view name) { return uidOfUuid(sha256(asBytes(name)), 8); }
 
 BindingToken BindingToken::next()
 {

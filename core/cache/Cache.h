@@ -27,6 +27,8 @@ struct IncomingObject {
     std::string modality;
     std::int32_t instanceNumber = 0;
     std::int32_t numberOfFrames = 1;
+    // True: identity.contentVersion was computed from these very (immutable) bytes a moment ago, so that the cache need not hash them again.
+    bool versionComputed = false;
 };
 
 // What the index says of a study; patient fields are unsealed into memory only.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/JobQueue.h"
+#include "core/base/NamedUid.h"
 #include "core/dicom/Tags.h"
 
 namespace akari::phantom {
@@ -77,25 +78,7 @@ void putEquipment(DataSetBuilder& data, const StudyPlan& study, const SeriesPlan
 
 } // namespace
 
-std::string uidFor(std::string_view key)
-{
-    const std::string named = "akari phantom 1 " + std::string(key);
-    Bytes digest = sha256(asBytes(named));
-    digest.resize(16);
-    digest[6] = static_cast<std::uint8_t>((digest[6] & 0x0F) | 0x80); // UUID of version 8: a hash of our own
-    digest[8] = static_cast<std::uint8_t>((digest[8] & 0x3F) | 0x80);
-    std::string decimal;
-    while (std::any_of(digest.begin(), digest.end(), [](std::uint8_t byte) { return byte != 0; })) {
-        unsigned rest = 0;
-        for (std::uint8_t& byte : digest) {
-            const unsigned value = rest * 256 + byte;
-            byte = static_cast<std::uint8_t>(value / 10);
-            rest = value % 10;
-        }
-        decimal.insert(decimal.begin(), static_cast<char>('0' + rest));
-    }
-    return "2.25." + decimal;
-}
+std::string uidFor(std::string_view key) { return uidOfName("akari phantom 1 " + std::string(key)); }
 
 std::string studyUid(const StudyPlan& study) { return uidFor(study.key); }
 std::string seriesUid(const StudyPlan& study, const SeriesPlan& series) { return uidFor(study.key + "/" + series.key); }

@@ -29,7 +29,7 @@ for line in graph.read_text(encoding="utf-8").splitlines():
     target = words[1]
     if target.startswith("third:"):
         library = target.removeprefix("third:")
-        kind = next((k for k in ("Qt6::", "qt6keychain", "VTK::", "DCMTK::", "akari_gdcm", "charls", "OPENJP2", "TURBOJPEG", "JXL", "FFMPEG") if k in library), None)
+        kind = next((k for k in ("Qt6::", "qt6keychain", "VTK::", "DCMTK::", "akari_gdcm", "charls", "OPENJP2", "TURBOJPEG", "JXL", "FFMPEG", "LibArchive", "PNG") if k in library), None)
         if kind and f"+{kind}" not in allowed[room]:
             problems.append(f"{room} may not link {library}")
     elif target not in allowed[room]:

@@ -20,6 +20,7 @@ FORBIDDEN = {
     "akari-3d": r"libQt|libgdcm|dcmtk|libcharls|libav(codec|format|util)|libsw",
     # FFmpeg is a GPL build here: this program alone links it, and nothing of the others' decoders.
     "akari-video": r"libQt|libvtk|dcmtk|libgdcm|libcharls|libopenjph|libturbojpeg",
+    "akari-unpack": r"libQt|libgdcm|libvtk|dcmtk|libcharls|libsqlite|libcurl|libav(codec|format|util)|libsw",
 }
 for program, pattern in FORBIDDEN.items():
     loaded = libraries(program)

@@ -30,5 +30,7 @@ Status benchDecode(Context& context, Json& results);
 // against vtkImageReslice where its program lies beside this one.
 Status benchVolumeMemory(load::StudyStore& store, const image::DisplaySet& set, Json& results);
 Status benchVolumeKernel(const image::SliceTable& table, Json& results);
+// In folders of its own under the system's temporary one (about 6 GB); the archive "demo" is a peer if it is there.
+Status benchImport(Context& context, Json& results);
 
 } // namespace akari::cli

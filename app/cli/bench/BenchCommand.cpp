@@ -15,7 +15,7 @@ struct Bench {
 
 constexpr Bench kBenches[] = {
     {"open", benchOpen, true}, {"scroll", benchScroll, true}, {"planes", benchPlanes, true}, {"volume", benchVolume, true}, {"sync", benchSync, true},
-    {"decode", benchDecode, false}};
+    {"decode", benchDecode, false}, {"import", benchImport, false}};
 
 std::vector<std::string> names()
 {

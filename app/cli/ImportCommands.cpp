@@ -1,0 +1,243 @@
+// import, export, verify: files into the cache, out of it, and what it holds against its own hashes.
+#include "app/cli/Context.h"
+
+#include <map>
+
+#include "app/cli/Terminal.h"
+#include "core/base/FileIo.h"
+#include "core/importing/Import.h"
+
+namespace akari::cli {
+
+namespace {
+
+struct ImportArguments {
+    std::vector<std::string> paths;
+    importing::ChosenPatient patient;
+    std::string study;
+};
+
+Json importJson(const importing::ImportReport& report)
+{
+    Json rejected = Json::array();
+    for (const auto& one : report.rejected) {
+        rejected.push_back({{"path", one.path}, {"reason", one.why.message}, {"code", one.why.code}, {"detail", one.why.detail}});
+    }
+    Json conflicts = Json::array();
+    for (const auto& one : report.conflicts) {
+        conflicts.push_back({{"path", one.path}, {"sopInstanceUid", one.identity.sop.value}, {"version", one.identity.contentVersion},
+                             {"archive", one.identity.archive}});
+    }
+    Json missing = Json::array();
+    for (const auto& one : report.missing) {
+        missing.push_back({{"path", one.path}, {"listedIn", one.listedIn}, {"studyInstanceUid", one.study.value}, {"sopInstanceUid", one.sop.value}});
+    }
+    Json media = Json::array();
+    for (const auto& one : report.media) {
+        media.push_back({{"directory", one.directory}, {"references", one.references}, {"found", one.found}});
+    }
+    Json studies = Json::array();
+    for (const auto& one : report.studies) {
+        studies.push_back({{"studyInstanceUid", one.study.value}, {"archive", one.archive}, {"imported", one.imported}, {"complete", one.complete}});
+    }
+    Json result{{"imported", report.imported}, {"duplicate", report.duplicate}, {"bytes", report.bytes}, {"rejected", rejected},
+                {"conflicts", conflicts}, {"missing", missing}, {"media", media}, {"studies", studies}, {"cancelled", report.cancelled}};
+    if (report.stopped) {
+        result["error"] = {{"code", report.stopped->code}, {"message", report.stopped->message}, {"detail", report.stopped->detail}};
+    }
+    return result;
+}
+
+// Counts first, then one line a reason with the paths below it.
+std::string importText(const importing::ImportReport& report)
+{
+    std::string text = std::to_string(report.imported) + " imported, " + std::to_string(report.duplicate) + " known already, "
+                       + std::to_string(report.rejected.size()) + " refused\n";
+    const auto group = [&](const std::string& heading, const std::vector<std::string>& paths) {
+        text += std::to_string(paths.size()) + " x " + heading + "\n";
+        for (const auto& path : paths) {
+            text += "    " + path + "\n";
+        }
+    };
+    std::map<std::string, std::vector<std::string>> reasons;
+    for (const auto& one : report.rejected) {
+        reasons[one.why.message].push_back(one.path);
+    }
+    for (const auto& [reason, paths] : reasons) {
+        group(reason, paths);
+    }
+    std::vector<std::string> conflicts;
+    for (const auto& one : report.conflicts) {
+        conflicts.push_back(one.path);
+    }
+    if (!conflicts.empty()) {
+        group("The same object with other content is kept already; both are kept, the one that came last is shown.", conflicts);
+    }
+    std::vector<std::string> missing;
+    for (const auto& one : report.missing) {
+        missing.push_back(one.path);
+    }
+    if (!missing.empty()) {
+        group("A DICOMDIR lists this file, but it is not there; the rest was imported.", missing);
+    }
+    if (report.cancelled) {
+        text += "Cancelled. What was imported stays; the same command again goes on from here.\n";
+    }
+    return text;
+}
+
+int exitOf(const importing::ImportReport& report)
+{
+    const bool anything = report.imported + report.duplicate > 0;
+    const bool whole = report.rejected.empty() && report.missing.empty() && !report.cancelled && !report.stopped;
+    return whole ? kDone : anything ? kSomeFailed : kNothingDone;
+}
+
+int runImport(Context& context, const ImportArguments& arguments)
+{
+    StopSource stop;
+    const InterruptWatch interrupts([&stop] { stop.requestStop(); });
+    const auto workspace = context.workspace(true);
+    if (!workspace) {
+        return context.failed(workspace.error());
+    }
+    importing::ImportOptions options;
+    if (!arguments.patient.id.empty() || !arguments.study.empty()) {
+        options.patient = arguments.patient;
+        options.patient->study = StudyInstanceUid(arguments.study);
+    }
+    importing::ImportEvents events;
+    events.progress = [&context](const importing::ImportProgress& now) {
+        context.progress(std::to_string(now.looked) + " looked at, " + std::to_string(now.imported) + " imported, " + std::to_string(now.duplicate)
+                         + " known, " + std::to_string(now.rejected) + " refused, " + std::to_string(now.bytes >> 20) + " MB");
+    };
+    const std::vector<std::filesystem::path> paths(arguments.paths.begin(), arguments.paths.end());
+    const auto report = importing::importPaths((*workspace)->cache(), paths, options, events, (*workspace)->clock(), stop.token());
+    context.endProgress();
+    if (report.stopped) {
+        static_cast<void>(context.complain(*report.stopped));
+    }
+    return context.done(importJson(report), importText(report), exitOf(report));
+}
+
+struct Verified {
+    Json studies = Json::array();
+    std::size_t objects = 0;
+    std::size_t damaged = 0;
+    std::string text;
+};
+
+Status verifyStudy(Context& context, const cache::Cache& cache, const cache::StudyRecord& study, Verified& all)
+{
+    const auto series = cache.series(study.archive, study.study);
+    if (!series) {
+        return fail(series.error());
+    }
+    Json damaged = Json::array();
+    std::int64_t count = 0;
+    for (const auto& one : *series) {
+        const auto objects = cache.objects(study.archive, study.study, one.series);
+        if (!objects) {
+            return fail(objects.error());
+        }
+        for (const auto& object : *objects) {
+            const auto bytes = cache.read(object.identity);
+            const bool same = bytes && sha256Hex(**bytes).starts_with(object.identity.contentVersion) && (*bytes)->size() == object.length;
+            if (!same) {
+                const Error why = bytes ? Error{"cache.damaged", "The object's bytes are not those that were stored.", "hash"} : bytes.error();
+                damaged.push_back({{"sopInstanceUid", object.identity.sop.value}, {"code", why.code}, {"reason", why.message}});
+            }
+            ++count;
+            context.progress(std::to_string(all.objects + static_cast<std::size_t>(count)) + " objects");
+        }
+    }
+    all.objects += static_cast<std::size_t>(count);
+    all.damaged += damaged.size();
+    const bool counted = count == study.stored;
+    all.damaged += counted ? 0 : 1;
+    all.text += study.study.value + "  " + std::to_string(count) + " of " + std::to_string(study.stored) + " objects, " + std::to_string(damaged.size())
+                + " damaged\n";
+    all.studies.push_back({{"studyInstanceUid", study.study.value}, {"archive", study.archive}, {"stored", study.stored}, {"verified", count},
+                           {"expected", study.expected}, {"complete", study.complete}, {"damaged", damaged}});
+    return {};
+}
+
+int runVerify(Context& context, const std::string& uid)
+{
+    const auto workspace = context.workspace(false);
+    if (!workspace) {
+        return context.failed(workspace.error());
+    }
+    const cache::Cache& cache = (*workspace)->cache();
+    const auto studies = uid.empty() ? cache.studies() : cache.findStudy(StudyInstanceUid(uid));
+    if (!studies) {
+        return context.failed(studies.error());
+    }
+    if (!uid.empty() && studies->empty()) {
+        return context.failed({"study.unknown", "The cache does not hold this study; sync or import it first.", {}});
+    }
+    Verified all;
+    for (const auto& study : *studies) {
+        if (const auto done = verifyStudy(context, cache, study, all); !done) {
+            return context.failed(done.error());
+        }
+    }
+    context.endProgress();
+    return context.done({{"studies", all.studies}, {"objects", all.objects}, {"damaged", all.damaged}}, all.text.empty() ? "The cache is empty." : all.text,
+                        all.damaged == 0 ? kDone : kSomeFailed);
+}
+
+int runExport(Context& context, const std::string& uid, const std::string& out)
+{
+    const auto workspace = context.workspace(false);
+    if (!workspace) {
+        return context.failed(workspace.error());
+    }
+    const auto found = (*workspace)->cache().findObject(SopInstanceUid(uid));
+    if (!found) {
+        return context.failed(found.error());
+    }
+    if (found->size() != 1) {
+        return found->empty() ? context.failed({"object.unknown", "The cache does not hold this object; sync or import its study first.", {}})
+                              : context.failed({"object.ambiguous", "Two objects in the cache have this UID.", {}}, kUsage);
+    }
+    const auto bytes = (*workspace)->cache().read(found->front().identity);
+    if (!bytes) {
+        return context.failed(bytes.error());
+    }
+    if (const auto written = writeAtomically(out, **bytes); !written) {
+        return context.failed(written.error());
+    }
+    return context.done({{"file", out}, {"bytes", (*bytes)->size()}, {"version", found->front().identity.contentVersion}}, out);
+}
+
+} // namespace
+
+void addImportCommands(CLI::App& app, Context& context, Run& run)
+{
+    auto* import = app.add_subcommand("import", "Files, folders, zip and tar archives and DICOMDIR media into the cache");
+    auto arguments = std::make_shared<ImportArguments>();
+    import->add_option("PATH", arguments->paths, "Files and folders")->required();
+    import->add_option("--as-patient", arguments->patient.id, "PatientID that JPEG, PNG, PDF and MP4 files are of");
+    import->add_option("--issuer", arguments->patient.issuer, "Issuer of that PatientID");
+    import->add_option("--patient-name", arguments->patient.name, "Family^Given=漢字=かな");
+    import->add_option("--birth-date", arguments->patient.birthDate, "YYYYMMDD");
+    import->add_option("--sex", arguments->patient.sex, "M, F or O")->check(CLI::IsMember({"M", "F", "O"}));
+    import->add_option("--study", arguments->study, "StudyInstanceUID the files belong to; a new study when absent");
+    import->add_option("--title", arguments->patient.title, "Title of the document, description of the series");
+    import->callback([&context, &run, arguments] { run = [&context, arguments] { return runImport(context, *arguments); }; });
+
+    auto* exported = app.add_subcommand("export", "Writes an object of the cache to a file, byte for byte as it came");
+    auto sop = std::make_shared<std::string>();
+    auto out = std::make_shared<std::string>();
+    exported->add_option("--sop", *sop, "SOPInstanceUID")->required();
+    exported->add_option("-o,--out", *out, "The file to write")->required();
+    exported->callback([&context, &run, sop, out] { run = [&context, sop, out] { return runExport(context, *sop, *out); }; });
+
+    auto* verify = app.add_subcommand("verify", "Hashes what the cache holds again, and counts it");
+    auto study = std::make_shared<std::string>();
+    verify->add_option("STUDY", *study, "StudyInstanceUID; every study when absent");
+    verify->callback([&context, &run, study] { run = [&context, study] { return runVerify(context, *study); }; });
+}
+
+} // namespace akari::cli

@@ -1,0 +1,110 @@
+#include "core/importing/Admission.h"
+
+#include <algorithm>
+
+#include "core/dicom/Tags.h"
+#include "core/importing/Import.h"
+
+namespace akari::importing {
+namespace {
+
+namespace tags = dicom::tags;
+constexpr std::string_view kPrefix = "import:";
+constexpr std::size_t kDigits = 12;
+
+// Each part with its length, so that no two lists of parts read the same.
+std::string framed(const std::vector<std::string>& parts)
+{
+    std::string text;
+    for (const std::string& part : parts) {
+        text += std::to_string(part.size()) + ':' + part;
+    }
+    return text;
+}
+
+} // namespace
+
+bool isMedia(const std::string& archive) { return archive.starts_with(kPrefix); }
+
+std::string mediaArchive(const std::string& patientId, const std::string& issuer, const std::string& birthDate, const StudyInstanceUid& study)
+{
+    const std::string whole = patientId.empty() ? framed({"akari media study", study.value})
+                                                : framed({"akari media patient", patientId, issuer, birthDate});
+    return std::string(kPrefix) + sha256Hex(asBytes(whole)).substr(0, kDigits);
+}
+
+Result<std::string> Admission::archiveOf(const dicom::DataSet& header, const StudyInstanceUid& study)
+{
+    const std::string id = header.textOr(tags::PatientID);
+    const std::string issuer = header.textOr(tags::IssuerOfPatientID);
+    const std::lock_guard lock(m_mutex);
+    std::string& archive = m_archives[{study.value, id, issuer}];
+    if (!archive.empty()) {
+        return archive;
+    }
+    const auto held = m_cache.findStudy(study);
+    if (!held) {
+        m_archives.erase({study.value, id, issuer});
+        return fail(held.error());
+    }
+    for (const cache::StudyRecord& record : *held) {
+        if (isMedia(record.archive) && record.patientId == id && record.issuerOfPatientId == issuer) {
+            archive = record.archive;
+            return archive;
+        }
+    }
+    archive = mediaArchive(id, issuer, header.textOr(tags::PatientBirthDate), study);
+    return archive;
+}
+
+Result<Admission::Verdict> Admission::judge(const ObjectIdentity& identity)
+{
+    const std::lock_guard lock(m_mutex);
+    const SeriesKey key{identity.archive, identity.study.value, identity.series.value};
+    auto found = m_series.find(key);
+    if (found == m_series.end()) {
+        const auto held = m_cache.objects(identity.archive, identity.study, identity.series);
+        if (!held) {
+            return fail(held.error());
+        }
+        found = m_series.try_emplace(key).first;
+        for (const cache::ObjectRecord& object : *held) {
+            found->second.versions[object.identity.sop.value] = {object.identity.contentVersion};
+        }
+    }
+    std::vector<std::string>& versions = found->second.versions[identity.sop.value];
+    if (versions.empty()) {
+        versions.push_back(identity.contentVersion);
+        return Verdict::Fresh;
+    }
+    if (versions.back() == identity.contentVersion) {
+        return Verdict::Duplicate;
+    }
+    // Versions that gave way to a later one are not among a series' objects.
+    const bool known = std::find(versions.begin(), versions.end(), identity.contentVersion) != versions.end();
+    const auto older = known ? Result<bool>(true) : m_cache.contains(identity);
+    if (!older) {
+        return fail(older.error());
+    }
+    if (*older) {
+        return Verdict::DuplicateConflict;
+    }
+    versions.push_back(identity.contentVersion);
+    return Verdict::Conflict;
+}
+
+Result<std::optional<ObjectIdentity>> Admission::wrappedBefore(const SopInstanceUid& sop) const
+{
+    const auto found = m_cache.findObject(sop);
+    if (!found) {
+        return fail(found.error());
+    }
+    for (const cache::ObjectRecord& object : *found) {
+        if (isMedia(object.identity.archive)) {
+            return object.identity;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace akari::importing

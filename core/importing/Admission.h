@@ -1,0 +1,47 @@
+// Private to the room: whose an object is, and whether it is known. Any thread.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "core/cache/Cache.h"
+#include "core/dicom/DataSet.h"
+
+namespace akari::importing {
+
+// "import:" + 12 hex digits; what they are over says Import.h.
+std::string mediaArchive(const std::string& patientId, const std::string& issuer, const std::string& birthDate, const StudyInstanceUid& study);
+
+class Admission {
+public:
+    explicit Admission(cache::Cache& cache) : m_cache(cache) {}
+
+    // The archive id that the object gets.
+    Result<std::string> archiveOf(const dicom::DataSet& header, const StudyInstanceUid& study);
+
+    enum class Verdict : std::uint8_t {
+        Fresh,
+        Duplicate,         // known, and what is shown
+        DuplicateConflict, // known, but other bytes of the same UID are shown
+        Conflict           // the UID is known with other bytes
+    };
+    // Fresh and Conflict are known from now on: the caller stores them.
+    Result<Verdict> judge(const ObjectIdentity& identity);
+    // The object's own UID in any import: pictures that were wrapped before are found again though their study is new.
+    Result<std::optional<ObjectIdentity>> wrappedBefore(const SopInstanceUid& sop) const;
+
+private:
+    using SeriesKey = std::vector<std::string>;
+    struct Series {
+        std::unordered_map<std::string, std::vector<std::string>> versions; // by SOP instance; the one that is shown last
+    };
+    cache::Cache& m_cache;
+    // Protected by m_mutex.
+    std::mutex m_mutex;
+    std::map<std::vector<std::string>, std::string> m_archives; // by study, patient and issuer
+    std::map<SeriesKey, Series> m_series;
+};
+
+} // namespace akari::importing

@@ -1,0 +1,339 @@
+#include "core/importing/Pipeline.h"
+
+#include <algorithm>
+
+#include "core/cache/FromHeader.h"
+#include "core/dicom/Tags.h"
+
+namespace akari::importing {
+namespace {
+
+namespace tags = dicom::tags;
+constexpr std::size_t kMostTasks = 256;
+
+// The size that is reserved before a file is read; what can't be asked is found out by the reader.
+std::uint64_t sizeOf(const Candidate& candidate)
+{
+    if (candidate.bytes) {
+        return candidate.bytes->size();
+    }
+    std::error_code unknown;
+    const std::uint64_t size = std::filesystem::file_size(candidate.path, unknown);
+    return unknown ? 0 : size;
+}
+
+} // namespace
+
+Pipeline::Pipeline(cache::Cache& cache, const ImportOptions& options, Collector& collector, Wrapper wrapper, StopToken stop)
+    : m_cache(cache), m_options(options), m_collector(collector), m_wrapper(std::move(wrapper)), m_stop(std::move(stop)), m_admission(cache)
+{
+    const unsigned readers = std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
+    for (unsigned i = 0; i < readers; ++i) {
+        m_readers.emplace_back([this] { readLoop(); });
+    }
+    m_sealer = std::thread([this] { sealLoop(); });
+}
+
+Pipeline::~Pipeline() { finish(); }
+
+void Pipeline::push(Candidate candidate)
+{
+    const std::uint64_t size = sizeOf(candidate);
+    std::unique_lock lock(m_mutex);
+    const auto room = [&] {
+        return ending() || (m_tasks.size() < kMostTasks && (m_underway == 0 || m_underway + size <= m_options.underwayBytes));
+    };
+    if (!room()) {
+        m_waitingForRoom = true;
+        m_changed.notify_all();
+        m_changed.wait(lock, room);
+        m_waitingForRoom = false;
+    }
+    if (ending()) {
+        return;
+    }
+    m_underway += size;
+    m_tasks.push_back({std::move(candidate), size});
+    m_changed.notify_all();
+}
+
+std::vector<Candidate> Pipeline::drain()
+{
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [&] { return m_tasks.empty() && m_reading == 0; });
+    return std::exchange(m_archives, {});
+}
+
+void Pipeline::finish()
+{
+    static_cast<void>(drain());
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_readersEnd) {
+            return;
+        }
+        m_readersEnd = true;
+        m_sealerEnds = true;
+        for (auto& [key, batch] : m_open) {
+            m_full.push_back(std::move(batch));
+        }
+        m_open.clear();
+        m_changed.notify_all();
+    }
+    for (std::thread& reader : m_readers) {
+        reader.join();
+    }
+    m_sealer.join();
+}
+
+void Pipeline::readLoop()
+{
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        m_changed.wait(lock, [&] { return m_readersEnd || !m_tasks.empty(); });
+        if (m_tasks.empty()) {
+            return;
+        }
+        const Task task = std::move(m_tasks.front());
+        m_tasks.pop_front();
+        ++m_reading;
+        lock.unlock();
+        const bool kept = !ending() && process(task);
+        lock.lock();
+        --m_reading;
+        if (!kept) {
+            m_underway -= task.reserved;
+        }
+        m_changed.notify_all();
+    }
+}
+
+Result<SharedBytes> Pipeline::load(const Candidate& candidate, FileKind& kind)
+{
+    if (candidate.bytes) {
+        kind = kindOf(BytesView(*candidate.bytes).first(std::min(candidate.bytes->size(), kSniffBytes)));
+        return candidate.bytes;
+    }
+    auto file = InputFile::open(candidate.path);
+    if (!file) {
+        return fail(file.error());
+    }
+    if (file->size() == 0) {
+        return fail("import.empty", "The file is empty.");
+    }
+    const std::size_t first = std::min<std::size_t>(file->size(), kSniffBytes);
+    const auto bytes = m_buffers.take(first);
+    if (auto got = file->read(0, *bytes); !got) {
+        return fail(got.error());
+    }
+    kind = kindOf(*bytes);
+    const bool wanted = kind == FileKind::MaybeDicom || (kind != FileKind::Archive && kind != FileKind::Other && m_wrapper);
+    if (!wanted) {
+        return SharedBytes(bytes);
+    }
+    if (file->size() > m_options.limits.memberBytes) {
+        return fail("import.tooLarge", "The file is larger than an object that can be kept; it was left out.", std::to_string(file->size()) + " bytes");
+    }
+    const auto whole = m_buffers.take(file->size());
+    if (auto got = file->read(0, *whole); !got) {
+        return fail(got.error());
+    }
+    if (auto same = file->unchanged(); !same) {
+        return fail(same.error());
+    }
+    return SharedBytes(whole);
+}
+
+bool Pipeline::process(const Task& task)
+{
+    try {
+        FileKind kind = FileKind::Other;
+        const auto bytes = load(task.candidate, kind);
+        if (!bytes) {
+            m_collector.reject(task.candidate.shown, bytes.error());
+            return false;
+        }
+        return admit(task, *bytes, kind);
+    } catch (const std::exception&) { // a file larger than memory
+        m_collector.reject(task.candidate.shown, {"memory.exhausted", "There is not enough memory to read the file; close other studies or programs.", ""});
+        return false;
+    }
+}
+
+bool Pipeline::admit(const Task& task, const SharedBytes& bytes, FileKind kind)
+{
+    const std::string& shown = task.candidate.shown;
+    const auto refuse = [&](Error why) {
+        m_collector.reject(shown, std::move(why));
+        return false;
+    };
+    if (kind == FileKind::Archive) {
+        if (task.candidate.bytes) {
+            return refuse({"import.nested", "An archive inside an archive is not unpacked; unpack it and import the folder.", ""});
+        }
+        const std::lock_guard lock(m_mutex);
+        m_archives.push_back(task.candidate);
+        return false;
+    }
+    if (kind == FileKind::Other) {
+        return refuse({"import.notdicom", "This is no DICOM object, archive, picture or document that can be imported.", ""});
+    }
+    if (kind != FileKind::MaybeDicom && !m_wrapper) {
+        return refuse({"import.patientless", "A picture, document or video does not say whose it is; import it with a chosen patient (--as-patient).", ""});
+    }
+    if (kind != FileKind::MaybeDicom) {
+        const auto wrapped = m_wrapper(kind, bytes, m_admission);
+        if (!wrapped) {
+            return refuse(wrapped.error());
+        }
+        if (wrapped->before) {
+            m_collector.duplicate(*wrapped->before);
+            return false;
+        }
+        return admitObject(task, wrapped->object);
+    }
+    const auto file = dicom::readPart10(bytes);
+    if (!file) {
+        return refuse(file.error());
+    }
+    if (isDirectory(*file)) {
+        m_collector.directory(shown, referencesOf(*file));
+        return false;
+    }
+    return admitObject(task, *file);
+}
+
+bool Pipeline::admitObject(const Task& task, const dicom::Part10& file)
+{
+    const std::string& shown = task.candidate.shown;
+    auto identity = dicom::identityOf(file, {});
+    if (!identity) {
+        m_collector.reject(shown, identity.error());
+        return false;
+    }
+    const auto archive = m_admission.archiveOf(file.dataSet, identity->study);
+    if (!archive) {
+        m_collector.stop(archive.error());
+        return false;
+    }
+    identity->archive = *archive;
+    const auto verdict = m_admission.judge(*identity);
+    if (!verdict) {
+        m_collector.stop(verdict.error());
+        return false;
+    }
+    if (*verdict == Admission::Verdict::Conflict || *verdict == Admission::Verdict::DuplicateConflict) {
+        m_collector.conflict(shown, *identity);
+    }
+    if (*verdict == Admission::Verdict::Duplicate || *verdict == Admission::Verdict::DuplicateConflict) {
+        m_collector.duplicate(*identity);
+        return false;
+    }
+    toBatch(cache::incomingObject(file, std::move(*identity)), file.dataSet, task.reserved);
+    return true;
+}
+
+void Pipeline::toBatch(cache::IncomingObject object, const dicom::DataSet& header, std::uint64_t reserved)
+{
+    object.versionComputed = true;
+    const std::lock_guard lock(m_mutex);
+    const ObjectIdentity& id = object.identity;
+    const auto found = m_open.try_emplace({id.archive, id.study.value, id.series.value}).first;
+    Batch& batch = found->second;
+    if (batch.objects.empty()) {
+        batch.header = header;
+    }
+    batch.bytes += reserved;
+    batch.objects.push_back(std::move(object));
+    if (batch.objects.size() >= m_options.batchObjects || batch.bytes >= m_options.batchBytes) {
+        m_full.push_back(std::move(batch));
+        m_open.erase(found);
+    }
+}
+
+bool Pipeline::batchReady() const
+{
+    return !m_full.empty() || (m_waitingForRoom && m_tasks.empty() && m_reading == 0 && !m_open.empty());
+}
+
+Pipeline::Batch Pipeline::takeBatch()
+{
+    if (m_full.empty()) {
+        const auto largest = std::max_element(m_open.begin(), m_open.end(), [](const auto& a, const auto& b) { return a.second.bytes < b.second.bytes; });
+        m_full.push_back(std::move(largest->second));
+        m_open.erase(largest);
+    }
+    Batch batch = std::move(m_full.front());
+    m_full.pop_front();
+    return batch;
+}
+
+void Pipeline::sealLoop()
+{
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        m_changed.wait(lock, [&] { return m_sealerEnds || batchReady(); });
+        if (!batchReady()) {
+            return;
+        }
+        std::uint64_t bytes = 0;
+        {
+            const Batch batch = takeBatch();
+            bytes = batch.bytes;
+            lock.unlock();
+            seal(batch);
+        }
+        lock.lock();
+        m_underway -= bytes;
+        m_changed.notify_all();
+    }
+}
+
+// The study's and the series' fields, before their first objects: a crash then leaves no study without a name.
+Status Pipeline::announce(const Batch& batch)
+{
+    const ObjectIdentity& id = batch.objects.front().identity;
+    if (!m_announced.insert({id.archive, id.study.value, id.series.value}).second) {
+        return {};
+    }
+    auto held = m_cache.study(id.archive, id.study);
+    if (!held) {
+        return fail(held.error());
+    }
+    cache::StudyRecord study = *held ? **held : cache::StudyRecord();
+    study.archive = id.archive;
+    study.study = id.study;
+    cache::completeFrom(batch.header, study);
+    const std::string& modality = batch.objects.front().modality;
+    if (!modality.empty() && std::find(study.modalities.begin(), study.modalities.end(), modality) == study.modalities.end()) {
+        study.modalities.push_back(modality);
+    }
+    if (auto put = m_cache.putStudy(study); !put) {
+        return put;
+    }
+    cache::SeriesRecord series;
+    series.series = id.series;
+    series.modality = modality;
+    series.seriesNumber = static_cast<std::int32_t>(batch.header.integer(tags::SeriesNumber).value_or(0));
+    series.description = batch.header.textOr(tags::SeriesDescription);
+    return m_cache.putSeries(id.archive, id.study, series);
+}
+
+void Pipeline::seal(const Batch& batch)
+{
+    if (m_collector.stopped()) {
+        return;
+    }
+    if (auto announced = announce(batch); !announced) {
+        m_collector.stop(announced.error());
+        return;
+    }
+    const auto report = m_cache.store(batch.objects);
+    if (!report) {
+        m_collector.stop(report.error());
+        return;
+    }
+    m_collector.imported(batch.objects.front().identity, report->stored, batch.bytes);
+}
+
+} // namespace akari::importing

@@ -1,0 +1,97 @@
+// Private to the room: what happens to files between the folder and the cache. Threads read, hash, check and sort into batches of one series;
+// one thread seals. Bytes in memory are bounded: push() waits for room.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <thread>
+
+#include "core/importing/Admission.h"
+#include "core/importing/BufferPool.h"
+#include "core/importing/Collector.h"
+#include "core/importing/FileKind.h"
+#include "core/importing/InputFile.h"
+#include "core/importing/Wrap.h"
+
+namespace akari::importing {
+
+// A file to be read, or a member that was unpacked.
+struct Candidate {
+    std::filesystem::path path; // empty: `bytes` is all
+    std::string shown;
+    SharedBytes bytes;
+};
+
+// Makes an object of a picture, document or video; none where there is no chosen patient.
+using Wrapper = std::function<Result<Wrapped>(FileKind, const SharedBytes&, const Admission&)>;
+
+class Pipeline {
+public:
+    Pipeline(cache::Cache& cache, const ImportOptions& options, Collector& collector, Wrapper wrapper, StopToken stop);
+    ~Pipeline();
+    Pipeline(const Pipeline&) = delete;
+    Pipeline& operator=(const Pipeline&) = delete;
+
+    void push(Candidate candidate);
+    // Until everything pushed is looked at (not yet sealed). Archives that were met among the files come out.
+    std::vector<Candidate> drain();
+    // Until everything is sealed. Nothing may be pushed after it.
+    void finish();
+    bool ending() const { return m_stop.stopRequested() || m_collector.stopped(); }
+    const StopToken& stop() const { return m_stop; }
+    BufferPool& buffers() { return m_buffers; }
+
+private:
+    struct Batch {
+        std::vector<cache::IncomingObject> objects;
+        std::uint64_t bytes = 0;
+        dicom::DataSet header; // of the first
+    };
+    struct Task {
+        Candidate candidate;
+        std::uint64_t reserved = 0;
+    };
+    void readLoop();
+    void sealLoop();
+    // Whether the bytes go on to sealing; else their room is free again.
+    bool process(const Task& task);
+    Result<SharedBytes> load(const Candidate& candidate, FileKind& kind);
+    bool admit(const Task& task, const SharedBytes& bytes, FileKind kind);
+    bool admitObject(const Task& task, const dicom::Part10& file);
+    void toBatch(cache::IncomingObject object, const dicom::DataSet& header, std::uint64_t reserved);
+    void seal(const Batch& batch);
+    Status announce(const Batch& batch);
+    // With m_mutex: a full batch, or the largest that is open when nothing else can go on.
+    bool batchReady() const;
+    Batch takeBatch();
+
+    // Constant after construction.
+    cache::Cache& m_cache;
+    const ImportOptions& m_options;
+    Collector& m_collector;
+    const Wrapper m_wrapper;
+    const StopToken m_stop;
+    Admission m_admission;
+    BufferPool m_buffers;
+
+    // Protected by m_mutex.
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::deque<Task> m_tasks;
+    std::map<std::vector<std::string>, Batch> m_open; // by archive, study, series
+    std::deque<Batch> m_full;
+    std::vector<Candidate> m_archives;
+    std::uint64_t m_underway = 0; // bytes reserved and not yet sealed
+    std::size_t m_reading = 0;
+    bool m_waitingForRoom = false;
+    bool m_readersEnd = false;
+    bool m_sealerEnds = false;
+
+    // The sealing thread's own.
+    std::set<std::vector<std::string>> m_announced;
+
+    std::vector<std::thread> m_readers;
+    std::thread m_sealer;
+};
+
+} // namespace akari::importing

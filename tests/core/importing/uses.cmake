@@ -1,0 +1,2 @@
+set(AKARI_TEST_DEPENDS akari-unpack)
+set(AKARI_TEST_USES akari_phantom)
