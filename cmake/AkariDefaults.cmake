@@ -1,6 +1,7 @@
 # What every target of the project shares: language level, warnings, hardening, sanitizers, ccache, output folders.
 option(AKARI_WERROR "Warnings are errors" OFF)
 option(AKARI_TESTS "Build the tests" ON)
+option(AKARI_FUZZ "Build the fuzz targets (clang only)" OFF)
 set(AKARI_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined")
 set(AKARI_PARTS "all" CACHE STRING "all, or core: only what needs neither Qt nor VTK")
 
@@ -41,6 +42,10 @@ endif()
 if(AKARI_SANITIZE)
   target_compile_options(akari_flags INTERFACE -fsanitize=${AKARI_SANITIZE} -fno-omit-frame-pointer -O1)
   target_link_options(akari_flags INTERFACE -fsanitize=${AKARI_SANITIZE})
+  if(AKARI_FUZZ)
+    # What is undefined must stop the fuzzer, not only be printed.
+    target_compile_options(akari_flags INTERFACE -fno-sanitize-recover=undefined)
+  endif()
   target_compile_definitions(akari_flags INTERFACE AKARI_SANITIZED=1)
 endif()
 target_compile_definitions(akari_flags INTERFACE QT_NO_KEYWORDS QT_NO_CAST_TO_ASCII AKARI_VERSION="${PROJECT_VERSION}")

@@ -1,6 +1,7 @@
 #include "app/cli/Context.h"
 
 #include <QGuiApplication>
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -95,7 +96,9 @@ int exitOf(const Error& error)
 Result<image::Window> windowOf(const std::string& text)
 {
     image::Window window;
-    if (std::sscanf(text.c_str(), "%lf/%lf", &window.center, &window.width) != 2 || window.width < 1) {
+    int read = 0;
+    if (std::sscanf(text.c_str(), "%lf/%lf%n", &window.center, &window.width, &read) != 2 || static_cast<std::size_t>(read) != text.size()
+        || !std::isfinite(window.center) || !std::isfinite(window.width) || window.width < 1) {
         return fail("usage.window", "A window is CENTRE/WIDTH with a width of at least 1, for example 40/400.");
     }
     return window;

@@ -21,6 +21,17 @@ struct Opened {
     std::int32_t frames = 1;
 };
 
+// A file that does not say whose it is gets an identity of its own, from its bytes: nothing of it is kept.
+ObjectIdentity identityOrOwn(const dicom::Part10& file, const Bytes& bytes)
+{
+    const std::string hash = sha256Hex(bytes).substr(0, 16);
+    if (auto identity = dicom::identityOf(file, "file:" + hash)) {
+        return *identity;
+    }
+    const std::string uid = "2.25." + std::to_string(std::stoull(hash.substr(0, 15), nullptr, 16));
+    return {"file:" + hash, StudyInstanceUid(uid + ".1"), SeriesInstanceUid(uid + ".2"), SopInstanceUid(uid + ".3"), hash};
+}
+
 Result<Opened> openFile(const std::string& path)
 {
     auto bytes = readWholeFile(path);
@@ -32,20 +43,20 @@ Result<Opened> openFile(const std::string& path)
     if (!file) {
         return fail(file.error());
     }
-    auto identity = dicom::identityOf(*file, "file:" + sha256Hex(*shared).substr(0, 16));
-    if (!identity) {
-        return fail(identity.error());
+    if (file->pixelDataOffset == 0) {
+        return fail("pixels.absent", "This object has no pixels.");
     }
+    const auto identity = identityOrOwn(*file, *shared);
     Opened opened;
     auto memory = cache::Cache::openInMemory();
     if (!memory) {
         return fail(memory.error());
     }
     opened.memory = std::move(*memory);
-    opened.identity = *identity;
+    opened.identity = identity;
     opened.frames = static_cast<std::int32_t>(file->dataSet.integer(dicom::tags::NumberOfFrames).value_or(1));
     cache::IncomingObject object;
-    object.identity = *identity;
+    object.identity = identity;
     object.bytes = shared;
     object.headerLength = file->pixelDataOffset > 0 ? file->pixelDataOffset : shared->size();
     object.sopClassUid = file->dataSet.textOr(dicom::tags::SOPClassUID);
@@ -57,7 +68,7 @@ Result<Opened> openFile(const std::string& path)
     opened.pool = std::make_unique<decode::DecodePool>(decode::PoolOptions{1, std::chrono::milliseconds(20000)});
     opened.budget = std::make_unique<load::MemoryBudget>(load::MemoryBudget::defaultLimit());
     opened.store = std::make_shared<load::StudyStore>(load::StudyStore::Services{*opened.memory, *opened.pool, *opened.budget},
-                                                      identity->archive, identity->study, [](const std::string&) {});
+                                                      identity.archive, identity.study, [](const std::string&) {});
     if (const auto added = opened.store->addFromCache(); !added) {
         return fail(added.error());
     }

@@ -10,7 +10,8 @@
 namespace akari {
 
 // Writes beside the target, flushes to the disk, renames, flushes the folder. The file is readable by its owner alone.
-// "disk.full" when there is no room (or a quota or size limit says so), "data.unwritable" otherwise; the old file then stands unchanged.
+// "disk.full" when there is no room (or a quota or size limit says so), "data.unwritable" otherwise, also where the target is a folder, a device or a
+// pipe; the old file then stands unchanged.
 // The path is not named in the error: the caller adds it where the user gave it.
 Status writeAtomically(const std::filesystem::path& path, BytesView bytes);
 

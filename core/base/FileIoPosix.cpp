@@ -76,6 +76,11 @@ Status syncFolder(const std::filesystem::path& folder)
 
 Status writeAtomically(const std::filesystem::path& path, BytesView bytes)
 {
+    // A rename would put a file in the place of a device or a pipe.
+    struct stat facts {};
+    if (::lstat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode) && !S_ISLNK(facts.st_mode)) {
+        return fail(writeFailure(EINVAL, "not a regular file"));
+    }
     std::filesystem::path draft = path;
     draft += "." + toHex(randomBytes(6)) + ".part";
     Descriptor file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));

@@ -35,7 +35,10 @@ TEST_CASE("what can't be written says so and leaves nothing", "[core][base]")
     CHECK(writeAtomically(folder.path() / "absent" / "f", asBytes("y")).error().code == "data.unwritable");
     fs::create_directory(folder.path() / "taken");
     CHECK(writeAtomically(folder.path() / "taken", asBytes("y")).error().code == "data.unwritable");
-    CHECK(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()) == 2);
+    REQUIRE(::mkfifo((folder.path() / "pipe").c_str(), 0600) == 0);
+    CHECK(writeAtomically(folder.path() / "pipe", asBytes("y")).error().code == "data.unwritable");
+    CHECK(fs::is_fifo(folder.path() / "pipe"));
+    CHECK(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()) == 3);
 }
 
 TEST_CASE("a write that meets a size limit is disk.full and the old file stands", "[core][base]")
