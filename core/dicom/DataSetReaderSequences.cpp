@@ -164,12 +164,17 @@ tl::expected<DataSet, ReadFailure> DataSetReader::readItem(std::uint64_t& at, st
         return readElements(at, end, std::move(inner));
     }
     std::uint64_t itemEnd = at + length;
-    const bool cut = itemEnd > end;
-    if (cut) {
-        if (!m_limits.headerOnly || end != m_bytes->size()) {
-            return stop("an item reaches beyond the end of its sequence", tag, at);
-        }
+    const bool overlong = itemEnd > end;
+    // Anywhere but at the end of the bytes its rest would be read as elements of the dataset around it.
+    if (overlong && end != m_bytes->size()) {
+        return stop("an item reaches beyond the end of its sequence", tag, at);
+    }
+    const bool cut = overlong && m_limits.headerOnly;
+    if (overlong) {
         itemEnd = end;
+        if (!cut) {
+            warn("item.overlong", "The last item of a sequence is longer than the file; what is there was read.", at);
+        }
     }
     auto item = readElements(at, itemEnd, std::move(inner));
     m_stopped = m_stopped || (item && cut);

@@ -158,6 +158,22 @@ TEST_CASE("Stray delimiters, unclosed items and trailing bytes are read past and
     CHECK(warned(mustRead(RawBytes::part10(kExplicitLittle).explicitShort(8, 0x60, "CS", "CT").text(std::string(100, '\0'))), "bytes.trailing"));
 }
 
+TEST_CASE("An item longer than its sequence is read where the file ends, refused where its rest would become the patient's", "[core][dicom]")
+{
+    RawBytes last = RawBytes::part10(kExplicitLittle);
+    last.explicitShort(0x10, 0x20, "LO", "ID").explicitLong(0x10, 0x1002, "SQ", 18).item(40).explicitShort(0x10, 0x20, "LO", "IN");
+    const Part10 file = mustRead(last);
+    CHECK(file.dataSet.items({0x10, 0x1002}).at(0).text(tags::PatientID) == "IN");
+    CHECK(file.dataSet.text(tags::PatientID) == "ID");
+    CHECK(warned(file, "item.overlong"));
+    RawBytes inside = RawBytes::part10(kExplicitLittle);
+    inside.explicitLong(8, 0x1032, "SQ", 18).item(28).explicitShort(8, 0x100, "SH", "A ").explicitShort(0x10, 0x20, "LO", "IN");
+    const auto refused = readPart10(inside.shared());
+    REQUIRE(!refused);
+    CHECK(refused.error().code == "dicom.unreadable");
+    CHECK(refused.error().detail == "(0008,1032) at byte " + std::to_string(inside.size() - 20));
+}
+
 TEST_CASE("Odd lengths, disorder and repetition are tolerated with a warning", "[core][dicom]")
 {
     const Part10 file = mustRead(RawBytes::part10(kExplicitLittle)
