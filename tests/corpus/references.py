@@ -153,37 +153,38 @@ def _coloured(array, dataset, judge, samples):
     return array, 0
 
 
-def references(root, name, dataset, samples):
-    """Every reference there is, best first; `notes` says which judges could not speak. samples: of our decoded frames."""
-    found, notes = [], []
+def references(root, name, dataset, samples, notes):
+    """Every reference there is, best first, each made when it is asked for; `notes` takes which judges could not speak.
+    samples: of our decoded frames."""
     if name in TWINS:
-        twin = read(os.path.join(root, TWINS[name]))
-        for reference in _direct(os.path.join(root, TWINS[name]), twin, samples, notes)[:1]:
-            found.append(Reference("twin:" + os.path.basename(TWINS[name]), 0, reference.array))
-    found += _direct(os.path.join(root, name), dataset, samples, notes)
+        for reference in _of_file(root, TWINS[name], samples, notes):
+            yield Reference("twin:" + os.path.basename(TWINS[name]), 0, reference.array)
+            break
+    yield from _direct(os.path.join(root, name), dataset, samples, notes)
     if name in SOURCES:
-        source = read(os.path.join(root, SOURCES[name]))
-        for reference in _direct(os.path.join(root, SOURCES[name]), source, samples, notes)[:1]:
-            found.append(Reference("source:" + os.path.basename(SOURCES[name]), near_of(dataset), reference.array))
-    return found, notes
+        for reference in _of_file(root, SOURCES[name], samples, notes):
+            yield Reference("source:" + os.path.basename(SOURCES[name]), near_of(dataset), reference.array)
+            break
+
+
+def _of_file(root, name, samples, notes):
+    path = os.path.join(root, name)
+    return _direct(path, read(path), samples, notes)
 
 
 def _direct(path, dataset, samples, notes):
-    found = []
-    syntax = syntax_of(dataset)
-    if "PixelData" in dataset and not dataset["PixelData"].is_undefined_length and syntax not in NATIVE:
+    if "PixelData" in dataset and not dataset["PixelData"].is_undefined_length and syntax_of(dataset) not in NATIVE:
         dataset.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian  # whatever the header says, such bytes are native
     for tool, tolerance in _judges_for(syntax_of(dataset)):
         try:
             array = tool(path, dataset)
-            if tool.__name__ == "dcmtk_jpeg" or tool.__name__ == "dcmtk_jpegls":
-                fitted = _fitted(array, dataset) if array.shape[-1] == 1 else array
-            else:
-                fitted = _fitted(array, dataset)
-            colours, more = _coloured(fitted, dataset, tool.__name__, samples)
-            found.append(Reference(tool.__name__, tolerance + more, colours))
+            # DCMTK hands grey values over as stored, colour as it is shown.
+            decoded = tool.__name__.startswith("dcmtk_jpeg") and array.shape[-1] == 3
+            colours, more = _coloured(array if decoded else _fitted(array, dataset), dataset, tool.__name__, samples)
+            reference = Reference(tool.__name__, tolerance + more, colours)
         except judges.Unable as unable:
             notes.append("%s: %s" % (tool.__name__, unable))
         except Exception as error:  # a judge that stumbles says nothing
             notes.append("%s: %s %s" % (tool.__name__, type(error).__name__, str(error)[:100]))
-    return found
+        else:
+            yield reference

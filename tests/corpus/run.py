@@ -48,18 +48,15 @@ def worst(ours, theirs):
 
 def judged(root, name, dataset, ours):
     """(status, judge, detail, reference) of the stored pixels."""
-    samples = ours.shape[-1]
-    found, notes = references.references(root, name, dataset, samples)
-    if not found:
-        return "noreference", "", "; ".join(notes), None
-    detail = []
-    for reference in found:
+    detail, notes, first = [], [], ""
+    for reference in references.references(root, name, dataset, ours.shape[-1], notes):
+        first = first or reference.judge
         difference = worst(ours, reference.array)
         if isinstance(difference, int) and difference <= reference.tolerance:
             said = "" if difference == 0 else "differs by %d of %d allowed" % (difference, reference.tolerance)
             return "equal", reference.judge, "; ".join([said] * bool(said) + detail), reference
         detail.append("%s: %s" % (reference.judge, "differs by %d" % difference if isinstance(difference, int) else difference))
-    return "wrong", found[0].judge, "; ".join(detail + notes), None
+    return "wrong" if first else "noreference", first, "; ".join(detail + notes), None
 
 
 def modality_status(program, path, dataset, reference):

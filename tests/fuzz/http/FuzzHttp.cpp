@@ -1,6 +1,7 @@
-// What of HTTP is ours: fields by name, media types, percent encoding, the words for a status.
+// What of HTTP is ours: fields by name, media types, percent encoding, Retry-After, the words for a status.
 #include <cctype>
 
+#include "core/archive/HostGate.h"
 #include "core/archive/HttpTransport.h"
 #include "core/archive/MultipartParser.h"
 #include "tests/fuzz/Fuzz.h"
@@ -23,6 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const unsigned char c : encoded) {
         fuzz::require(std::isalnum(c) || c == '%' || c == '-' || c == '.' || c == '_' || c == '~', "nothing but unreserved characters");
     }
+    archive::HostGate gate;
+    gate.answered(status, text);
+    StopSource stop;
+    stop.requestStop();
+    fuzz::require(gate.enter(stop.token()).error().code == "stopped", "whoever was stopped does not wait");
     const Error error = archive::statusError(status);
     fuzz::checkError(error.code, error.message);
     return 0;
