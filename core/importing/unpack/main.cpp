@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "core/base/Process.h"
-#include "core/decode/worker/Sandbox.h"
+#include "core/decode/child/Sandbox.h"
 #include "core/importing/unpack/Jobs.h"
 
 namespace {
@@ -32,7 +32,7 @@ int serve(Channel& channel, std::uint64_t baseline)
         return 6;
     }
     auto block = SharedMemory::adopt(received->descriptors[1], job->blockBytes, true);
-    if (!block || !decode::worker::limitForJob(baseline + job->memoryBytes, job->cpuSeconds)) {
+    if (!block || !decode::child::limitForJob(baseline + job->memoryBytes, job->cpuSeconds)) {
         return 7;
     }
     unpack::Input input(received->descriptors[0], job->inputBytes);
@@ -55,11 +55,11 @@ int run()
 {
     Channel channel(kChannelDescriptor);
     unpack::warmUp();
-    const std::uint64_t baseline = decode::worker::mappedBytes();
-    if (baseline == 0 || !decode::worker::limitForGood(baseline + kMostMemory)) {
+    const std::uint64_t baseline = decode::child::mappedBytes();
+    if (baseline == 0 || !decode::child::limitForGood(baseline + kMostMemory)) {
         return 3;
     }
-    const auto filtered = decode::worker::closeFilter();
+    const auto filtered = decode::child::closeFilter(decode::child::OnOpen::EndProcess);
     if (!filtered) {
         return 4;
     }
