@@ -22,7 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIST = pathlib.Path(__file__).resolve().parent / "mutations.json"
 FEWEST = 30
 TEST_SECONDS = 180
-BUILD_SECONDS = 1800
+BUILD_SECONDS = 7200
 
 
 def mutations():
