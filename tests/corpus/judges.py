@@ -165,7 +165,8 @@ def _ffmpeg_frames(dataset, form):
     planes = []
     for frame in _fragments(dataset):
         raw = _run(["ffmpeg", "-v", "error", "-f", form, "-i", "-", "-f", "rawvideo", "-pix_fmt", kind, "-"], input=frame)
-        planes.append(numpy.frombuffer(raw, "<u2" if wide else "u1"))
+        # ffmpeg moves the values to the top of their container.
+        planes.append(numpy.frombuffer(raw, "<u2" if wide else "u1") >> ((16 if wide else 8) - int(dataset.BitsStored)))
     return shaped(numpy.stack(planes), dataset)
 
 

@@ -8,6 +8,10 @@ WORDS = {
     "vault": ["format", "akari-vault", "version", "mode", "passphrase", "keychain", "kdf", "argon2id13-interactive", "salt", "wrappedKey", "entry", "check"],
     "annotations": ["annotations", "id", "trackingUid", "label", "type", "length", "ellipse", "archive", "study", "series", "sop", "version", "frame",
                     "points", "column", "row"],
+    "rules": ["version", "modalities", "always", "whereTheyOverlap", "imageKind", "originality", "imageType", "orientation", "stack", "echo", "bValue",
+              "kernel", "*", "CT", "MR"],
+    "media": ["ftyp", "moov", "trak", "mdia", "minf", "stbl", "stsd", "avc1", "avcC", "tkhd", "mdhd", "stts", "stsz", "hdlr", "vide", "isom", "JFIF\0",
+              "Exif\0\0", "\xff\xd8", "\xff\xd9", "\xff\xc0", "\xff\xda", "UPKA"],
     "multipart": ["--akari", "--akari--", "\r\n--akari\r\n", "\r\n\r\n", "Content-Length: ", "Content-Type: ", "boundary=", "multipart/related; "],
     "http": ["boundary=", "; ", "charset=utf-8", "\"", "multipart/related", "application/dicom"],
     "text": ["\x1b$B", "\x1b(B", "\x1b(J", "\x1b)I", "\x1b$)C", "\x1b$)A", "\x1b$(D", "\x1b-A", "\x1b-L", "\x1b.T", "=", "^", "\\"],
@@ -34,7 +38,7 @@ def dicom(tags_header):
 
 
 def of(target, source, report_keys):
-    if target in ("part10", "frames", "objects"):
+    if target in ("part10", "frames", "objects", "dicomdir"):
         return dicom(source + "/core/dicom/Tags.h")
     words = report_keys if target == "report" else WORDS.get(target, [])
     return [_entry(word.encode("latin-1")) for word in words]

@@ -20,7 +20,7 @@ sys.path.insert(0, HERE)
 import dictionary  # noqa: E402
 import seeds  # noqa: E402
 
-REAL = ("part10", "frames", "objects")  # targets that take whole files
+REAL = ("part10", "frames", "objects", "dicomdir")  # targets that take whole files
 LARGEST_REAL = 32 * 1024
 INTERRUPTED = 72  # libFuzzer after SIGINT
 LIMITS = ["-timeout=10", "-rss_limit_mb=2048", "-malloc_limit_mb=1024", "-use_value_profile=0", "-print_final_stats=1"]

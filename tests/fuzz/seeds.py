@@ -147,6 +147,41 @@ def characters():
     return dataset
 
 
+def directory():
+    dataset = base("1.2.840.10008.1.3.10")
+    dataset.FileSetID = "SET"
+    dataset.OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity = 400
+    records = []
+    for kind, values in (("PATIENT", {"PatientID": "1"}), ("STUDY", {"StudyInstanceUID": "1.2.3"}), ("SERIES", {"SeriesInstanceUID": "1.2.3.4"}),
+                         ("IMAGE", {"ReferencedFileID": ["DIR", "IMG1"], "ReferencedSOPInstanceUIDInFile": "1.2.3.4.5"})):
+        records.append(item(OffsetOfTheNextDirectoryRecord=0, RecordInUseFlag=65535, OffsetOfReferencedLowerLevelDirectoryEntity=500,
+                            DirectoryRecordType=kind, **values))
+    dataset.DirectoryRecordSequence = Sequence(records)
+    return dataset
+
+
+def boxes(*parts):
+    return b"".join(struct.pack(">I", 8 + len(body)) + name + body for name, body in parts)
+
+
+def media_seeds():
+    frame = bytes([8, 0, 4, 0, 6, 1, 1, 0x11, 0])
+    yield b"\xff\xd8\xff\xe0\x00\x10JFIF\0\1\1\0\0\1\0\1\0\0\xff\xc0" + struct.pack(">H", 2 + len(frame)) + frame + b"\xff\xda\0\x08\1\1\0\0\x3f\0ab\xff\xd9"
+    track_head = bytes(40) + struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 1 << 30) + struct.pack(">2I", 640 << 16, 480 << 16)
+    sample = bytes(6) + b"\0\1" + bytes(16) + struct.pack(">2H", 640, 480) + bytes(50) + boxes((b"avcC", b"\1\x64\0\x29\xff\xe1\0\4\x67\x64\0\x29\1\0\2\x68\xee"))
+    table = boxes((b"stsd", bytes(4) + b"\0\0\0\1" + boxes((b"avc1", sample))), (b"stts", bytes(4) + struct.pack(">3I", 1, 10, 40)),
+                  (b"stsz", bytes(4) + struct.pack(">2I", 100, 10)))
+    media = boxes((b"mdhd", bytes(12) + struct.pack(">2I", 1000, 400) + bytes(4)), (b"hdlr", bytes(8) + b"vide" + bytes(12)), (b"minf", boxes((b"stbl", table))))
+    yield boxes((b"ftyp", b"isom\0\0\2\0isomavc1"), (b"moov", boxes((b"trak", boxes((b"tkhd", track_head), (b"mdia", media))))))
+    yield b"%PDF-1.4\n"
+    yield b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\4\0\0\0\4\x08\0\0\0\0"
+    yield struct.pack("<IB3xQQ", 0x414B5550, 0, 0, 0) + bytes(128) + b"a/b.dcm"
+
+
+def rules_seeds():
+    yield b'{"version":1,"modalities":{"MR":{"always":["imageKind","orientation","echo"],"whereTheyOverlap":["imageType"]},"*":{}}}'
+
+
 def part10(dataset, syntax, preamble=True):
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = syntax
@@ -278,6 +313,9 @@ def main(folder):
         "part10": [b"\0" + data for _, data in datasets] + [b"\1" + datasets[0][1][:-40]],
         "frames": [data for _, data in datasets],
         "objects": [data for _, data in datasets],
+        "dicomdir": [part10(directory(), EXPLICIT), part10(directory(), IMPLICIT)],
+        "media": list(media_seeds()),
+        "rules": list(rules_seeds()),
         "inflate": [b"\0" + raw, b"\1" + raw[:-4], b"\0" + zlib.compress(bytes(1000))],
         "text": list(text_seeds()),
         "dicom-json": list(json_seeds()),

@@ -1,6 +1,7 @@
-// Structured reports and encapsulated documents of any making; and the comparison that proves a delivery.
+// Structured reports, documents and every other object beside images, of any making; and the comparison that proves a delivery.
 #include "core/archive/Proof.h"
 #include "core/objects/EncapsulatedDocument.h"
+#include "core/objects/ObjectSummary.h"
 #include "core/objects/SrTree.h"
 #include "tests/fuzz/Fuzz.h"
 
@@ -23,6 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } else {
         fuzz::checkError(document.error().code, document.error().message);
     }
+    // Reads whatever model there is for the object's class.
+    if (const auto summary = objects::summaryOf(*file); !summary) {
+        fuzz::checkError(summary.error().code, summary.error().message);
+    }
+    static_cast<void>(objects::titleOf(*file));
     static_cast<void>(archive::differenceOf(*file, *file));
     return 0;
 }
