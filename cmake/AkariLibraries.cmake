@@ -11,6 +11,7 @@ endif()
 find_package(GDCM REQUIRED)
 find_package(charls REQUIRED)
 pkg_check_modules(OPENJP2 REQUIRED IMPORTED_TARGET libopenjp2)
+pkg_check_modules(LCMS2 REQUIRED IMPORTED_TARGET lcms2)
 pkg_check_modules(TURBOJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
 pkg_check_modules(JXL REQUIRED IMPORTED_TARGET libjxl)
 # For akari-video alone.

@@ -12,7 +12,7 @@
 
 namespace akari::render {
 
-enum class Ink : std::uint8_t { Text, Dim, Accent, Prior, Ok, Warn, Critical, Hatch };
+enum class Ink : std::uint8_t { Text, Dim, Accent, Prior, Ok, Warn, Critical, Hatch, Overlay };
 enum class Anchor : std::uint8_t { TopLeft, Top, TopRight, Left, Center, Right, BottomLeft, Bottom, BottomRight };
 
 struct Line { double x1, y1, x2, y2; Ink ink; double width; bool dashed = false; };
@@ -39,6 +39,7 @@ struct Picture {
     std::vector<std::uint16_t> grey;    // P-values; empty when rgb is used
     Bytes rgb;                          // interleaved 8 bit
     std::vector<std::uint8_t> coverage; // image::Coverage; empty means all present
+    std::vector<std::uint8_t> marks;    // 1 where an overlay plane is drawn in Ink::Overlay; empty: nowhere
     std::vector<Primitive> overlay;     // device coordinates, painted in order
     Provenance provenance;
     std::string failure;                // shown instead of pixels, when not empty

@@ -6,6 +6,7 @@
 
 #include "core/base/JobQueue.h"
 #include "core/image/Grey.h"
+#include "render/PlanarMarks.h"
 #include "render/PlanarOverlay.h"
 #include "render/PlanarScene.h"
 
@@ -31,37 +32,13 @@ void append(std::string& list, const std::string& words)
     }
 }
 
-// What the reader chose, else the image's own window, else its VOI table, else a window from the data.
-struct GreyChain {
-    std::optional<image::Window> window;
-    const image::LookupTable* table = nullptr;
-    bool inverse = false;
+image::VoiChoice choiceOf(const view::ViewportState& state) { return {state.window, state.voiTable, state.invert}; }
 
-    void apply(const std::vector<float>& modality, std::vector<std::uint16_t>& pValues) const
-    {
-        pValues.resize(modality.size());
-        if (table) {
-            parallelFor(static_cast<int>(modality.size()), 65536, [&](int begin, int end) {
-                for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
-                    pValues[i] = image::applyVoiTable(static_cast<double>(modality[i]), *table, inverse);
-                }
-            });
-        } else {
-            image::applyWindow(modality, *window, inverse, pValues);
-        }
-    }
-};
-
-GreyChain chainFor(const image::Slice& slice, const std::optional<image::Window>& chosen, bool invert)
+// A presentation made for another frame has no say here.
+const image::Presentation* presentationFor(const PlanarScene& scene, const image::FrameAttributes& frame)
 {
-    GreyChain chain;
-    chain.inverse = slice.attributes.monochrome1 != invert;
-    if (!chosen && slice.attributes.windows.empty() && slice.attributes.voiTable) {
-        chain.table = &*slice.attributes.voiTable;
-    } else {
-        chain.window = chosen ? *chosen : image::initialWindow(slice);
-    }
-    return chain;
+    const bool fits = scene.presentation && scene.presentation->object == frame.identity.sop && scene.presentation->frame == frame.frame;
+    return fits ? scene.presentation.get() : nullptr;
 }
 
 // Beside the image is black, inverted or not.
@@ -165,25 +142,41 @@ ScreenFrame screenFrame(const image::FrameAttributes& frame, const view::NativeM
     return screen;
 }
 
-void drawSlice(const PlanarScene& scene, const image::Slice& slice, const view::NativeMapping& mapping, Picture& picture)
+void drawColour(const PlanarScene& scene, const image::Slice& slice, const view::NativeMapping& mapping, Picture& picture)
 {
-    if (slice.rgb) {
-        auto drawn = image::resampleColor(slice, mapping.plane, scene.state.interpolation);
-        picture.rgb = std::move(drawn.rgb);
-        picture.coverage = std::move(drawn.coverage);
-        if (scene.state.invert) {
-            for (std::size_t i = 0; i < picture.rgb.size(); ++i) {
-                const bool inside = picture.coverage[i / 3] == static_cast<std::uint8_t>(Coverage::Present);
-                picture.rgb[i] = inside ? static_cast<std::uint8_t>(255 - picture.rgb[i]) : std::uint8_t{0};
-            }
-        }
-        return;
-    }
-    auto drawn = image::resampleSlice(slice, mapping.plane, scene.state.interpolation);
+    auto drawn = image::resampleColor(slice, mapping.plane, scene.state.interpolation);
+    picture.rgb = std::move(drawn.rgb);
     picture.coverage = std::move(drawn.coverage);
-    picture.provenance.touchedAbsent = drawn.touchedAbsent;
-    chainFor(slice, scene.state.window, scene.state.invert).apply(drawn.values, picture.grey);
-    blacken(picture);
+    if (scene.state.invert) {
+        for (std::size_t i = 0; i < picture.rgb.size(); ++i) {
+            const bool inside = picture.coverage[i / 3] == static_cast<std::uint8_t>(Coverage::Present);
+            picture.rgb[i] = inside ? static_cast<std::uint8_t>(255 - picture.rgb[i]) : std::uint8_t{0};
+        }
+    }
+}
+
+void drawSlice(const PlanarScene& scene, const std::shared_ptr<const image::Slice>& own, const image::Presentation* presentation,
+               const view::NativeMapping& mapping, Picture& picture)
+{
+    const auto slice = presentation ? image::presentedSlice(own, *presentation) : own;
+    if (slice->rgb) {
+        drawColour(scene, *slice, mapping, picture);
+    } else {
+        auto drawn = image::resampleSlice(*slice, mapping.plane, scene.state.interpolation);
+        picture.coverage = std::move(drawn.coverage);
+        picture.provenance.touchedAbsent = drawn.touchedAbsent;
+        picture.grey.resize(drawn.values.size());
+        image::greyChainFor(*slice, choiceOf(scene.state), presentation).apply(drawn.values, picture.grey);
+        blacken(picture);
+        coverPadding(*slice, mapping.plane, picture);
+    }
+    const auto& shutter = presentation ? presentation->shutter : slice->attributes.shutter;
+    if (shutter) {
+        coverShutter(*shutter, slice->attributes, mapping.plane, picture);
+    }
+    if (scene.state.showOverlays) {
+        markOverlays(*slice, presentation, mapping, picture);
+    }
 }
 
 void renderNative(const PlanarScene& scene, Picture& picture)
@@ -201,7 +194,7 @@ void renderNative(const PlanarScene& scene, Picture& picture)
     const view::NativeMapping mapping = view::nativeMapping(frame, scene.state, scene.width, scene.height);
     judgeNative(scene, frame, mapping, picture.provenance);
     if (entry.state == image::SliceState::Present && entry.slice) {
-        drawSlice(scene, *entry.slice, mapping, picture);
+        drawSlice(scene, entry.slice, presentationFor(scene, frame), mapping, picture);
     } else {
         const bool failed = entry.state == image::SliceState::Failed;
         const std::string absent = scene.absentText.empty() ? "This image is not loaded yet." : scene.absentText;
@@ -210,6 +203,9 @@ void renderNative(const PlanarScene& scene, Picture& picture)
     }
     auto overlay = planarOverlay(scene, screenFrame(frame, mapping), picture.provenance);
     if (scene.state.showOverlays) {
+        if (const auto* presentation = presentationFor(scene, frame)) {
+            addPresentationGraphics(overlay, scene, *presentation, frame, mapping);
+        }
         addAnnotations(overlay, scene, frame, mapping);
     }
     std::move(overlay.begin(), overlay.end(), std::back_inserter(picture.overlay));
@@ -259,8 +255,8 @@ void renderMpr(const PlanarScene& scene, Picture& picture)
     picture.provenance.touchedAbsent = drawn->touchedAbsent;
     picture.coverage = std::move(drawn->coverage);
     if (const image::Slice* slice = middleSlice(table)) {
-        GreyChain chain = chainFor(*slice, scene.state.window, scene.state.invert);
-        chain.apply(drawn->values, picture.grey);
+        picture.grey.resize(drawn->values.size());
+        image::greyChainFor(*slice, choiceOf(scene.state)).apply(drawn->values, picture.grey);
         blacken(picture);
     } else {
         picture.grey.assign(drawn->values.size(), 0);
@@ -301,27 +297,31 @@ Picture renderPlanar(const PlanarScene& scene)
             renderMpr(scene, picture);
         }
     } catch (const std::bad_alloc&) {
-        picture = {picture.width, picture.height, {}, {}, {}, {}, picture.provenance, "There is not enough memory for this picture."};
+        picture = {picture.width, picture.height, {}, {}, {}, {}, {}, picture.provenance, "There is not enough memory for this picture."};
     }
     picture.provenance.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     return picture;
 }
 
-std::vector<std::uint16_t> displayValues(const image::Slice& slice, const std::optional<image::Window>& window, bool invert)
+std::vector<std::uint16_t> displayValues(const image::Slice& slice, const image::VoiChoice& choice, const image::Presentation* presentation)
 {
     std::vector<std::uint16_t> pValues;
-    const auto rows = slice.attributes.rows;
-    const auto columns = slice.attributes.columns;
     if (slice.rgb) {
         return pValues;
     }
-    const GreyChain chain = chainFor(slice, window, invert);
-    pValues.reserve(static_cast<std::size_t>(rows) * columns);
-    for (std::uint32_t row = 0; row < rows; ++row) {
-        for (std::uint32_t column = 0; column < columns; ++column) {
-            const double value = slice.modalityAt(column, row);
-            pValues.push_back(chain.table ? image::applyVoiTable(value, *chain.table, chain.inverse)
-                                          : image::applyWindow(value, *chain.window, chain.inverse));
+    const image::FrameAttributes& frame = slice.attributes;
+    const image::GreyChain chain = image::greyChainFor(slice, choice, presentation);
+    const image::ModalityTransform& modality = presentation ? presentation->modality : frame.modalityTransform;
+    const auto& shutter = presentation ? presentation->shutter : frame.shutter;
+    const auto mask = shutter ? image::shutterMask(*shutter, frame.rows, frame.columns, pixelAspect(frame)) : std::vector<std::uint8_t>{};
+    pValues.reserve(static_cast<std::size_t>(frame.rows) * frame.columns);
+    for (std::uint32_t row = 0; row < frame.rows; ++row) {
+        for (std::uint32_t column = 0; column < frame.columns; ++column) {
+            const double stored = slice.storedAt(column, row);
+            const bool covered = !mask.empty() && mask[pValues.size()] != 0;
+            pValues.push_back(covered                   ? shutter->pValue
+                              : slice.isPadding(stored) ? std::uint16_t{0}
+                                                        : chain.pValue(image::modalityValue(modality, stored)));
         }
     }
     return pValues;

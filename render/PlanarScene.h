@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/image/GreyChain.h"
 #include "render/Picture.h"
 
 namespace akari::render {
@@ -45,6 +46,7 @@ struct PlanarScene {
     int width = 0;                // device pixels
     int height = 0;
     double devicePixelRatio = 1;
+    std::shared_ptr<const image::Presentation> presentation; // of the frame shown; null: as the image says. Native plane alone
     bool prior = false;           // drawn in the prior's hue
     std::vector<MeasuredAnnotation> annotations; // those of the frame shown are drawn
     std::optional<image::Vec3> crosshair;        // patient point, drawn as two lines on MPR planes
@@ -56,7 +58,12 @@ struct PlanarScene {
 // Any thread. Never fails: what can't be drawn becomes Picture::failure or hatching with its reason.
 Picture renderPlanar(const PlanarScene& scene);
 
-// The frame shown, as `pixels --stage display`: P-values 1:1, no overlay, no scaling.
-std::vector<std::uint16_t> displayValues(const image::Slice& slice, const std::optional<image::Window>& window, bool invert);
+// The frame shown, as `pixels --stage display`: P-values 1:1 with padding and shutter covered, no overlay, no scaling. Empty for colour.
+std::vector<std::uint16_t> displayValues(const image::Slice& slice, const image::VoiChoice& choice,
+                                         const image::Presentation* presentation = nullptr);
+inline std::vector<std::uint16_t> displayValues(const image::Slice& slice, const std::optional<image::Window>& window, bool invert)
+{
+    return displayValues(slice, image::VoiChoice{window, -1, invert});
+}
 
 } // namespace akari::render

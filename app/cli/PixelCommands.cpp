@@ -1,10 +1,8 @@
 // pixels, measure: numbers out of stored voxels.
-#include <cstring>
-#include <fstream>
-
-#include "app/cli/Context.h"
+#include "app/cli/PixelStages.h"
 #include "core/base/FileIo.h"
 #include "core/dicom/Tags.h"
+#include "core/load/Icon.h"
 #include "core/measure/Measure.h"
 #include "render/PlanarScene.h"
 
@@ -102,86 +100,122 @@ Result<Opened> openObject(Context& context, const std::string& sop)
     return opened;
 }
 
-template <class T> void append(Bytes& out, const std::vector<T>& values)
-{
-    const auto at = out.size();
-    out.resize(at + values.size() * sizeof(T));
-    std::memcpy(out.data() + at, values.data(), values.size() * sizeof(T));
-}
-
-const char* typeOf(const image::Samples& samples)
-{
-    constexpr const char* names[] = {"uint8", "int16", "uint16", "int32", "float32"};
-    return names[samples.index()];
-}
-
 struct PixelOptions {
-    std::string sop, file, stage = "stored", out, window;
+    std::string sop, file, stage = "stored", out, window, voi, presentation;
     int frame = 0;
+    bool icon = false;
 };
+
+// Of a frame that is loaded by then.
+Result<StageRequest> requestOf(const Opened& opened, const PixelOptions& options, const load::StudyStore::Place& place)
+{
+    StageRequest request;
+    request.stage = options.stage;
+    if (!options.voi.empty()) {
+        const auto set = opened.store->displaySet(place.displaySetId);
+        auto choice = voiChoiceOf(options.voi, set->frames[static_cast<std::size_t>(place.index.value)]);
+        if (!choice) {
+            return fail(choice.error());
+        }
+        request.choice = std::move(*choice);
+    }
+    if (!options.window.empty()) {
+        const auto window = windowOf(options.window);
+        if (!window) {
+            return fail(window.error());
+        }
+        request.choice.window = *window;
+    }
+    if (!options.presentation.empty()) {
+        auto state = presentationStateOf(*opened.store, options.presentation);
+        if (!state) {
+            return fail(state.error());
+        }
+        request.presentation = std::move(*state);
+    }
+    return request;
+}
+
+Result<Json> readFrames(const Opened& opened, const PixelOptions& options, Bytes& out)
+{
+    const int first = options.frame > 0 ? options.frame : 1;
+    const int last = options.frame > 0 ? options.frame : opened.frames;
+    Json description;
+    for (int number = first; number <= last; ++number) {
+        const auto place = opened.store->locate(opened.identity.sop, FrameNumber{number});
+        if (!place) {
+            return fail("pixels.absent", "This object has no such frame, or no pixels at all.", "frame " + std::to_string(number));
+        }
+        const auto request = requestOf(opened, options, *place);
+        if (!request) {
+            return fail(request.error());
+        }
+        auto described = appendStage(*opened.store, *place, *request, out);
+        if (!described) {
+            return fail(described.error());
+        }
+        description = std::move(*described);
+    }
+    description["frames"] = last - first + 1;
+    return description;
+}
+
+// The icon image of a file: RGB, or the P-values of its whole range.
+Result<Json> readIconOf(const std::string& path, decode::DecodePool& pool, Bytes& out)
+{
+    auto bytes = readWholeFile(path);
+    if (!bytes) {
+        return fail(bytes.error());
+    }
+    const auto file = dicom::readPart10(std::make_shared<const Bytes>(std::move(*bytes)));
+    if (!file) {
+        return fail(file.error());
+    }
+    const auto icon = load::readIcon(*file, {}, pool);
+    if (!icon) {
+        return fail(icon.error());
+    }
+    const image::Slice& slice = **icon;
+    if (slice.rgb) {
+        out = std::get<std::vector<std::uint8_t>>(slice.samples);
+    } else {
+        for (const std::uint16_t value : render::displayValues(slice, image::VoiChoice{})) {
+            out.push_back(static_cast<std::uint8_t>(value & 0xff));
+            out.push_back(static_cast<std::uint8_t>(value >> 8));
+        }
+    }
+    return Json{{"rows", slice.attributes.rows}, {"columns", slice.attributes.columns}, {"frames", 1}, {"samples", slice.rgb ? 3 : 1},
+                {"type", slice.rgb ? "uint8" : "uint16"}, {"stage", "icon"}, {"photometric", slice.rgb ? "RGB" : "MONOCHROME2"}};
+}
 
 int runPixels(Context& context, const PixelOptions& options)
 {
-    if (options.sop.empty() == options.file.empty()) {
-        return context.failed({"usage.wrong", "Say which object: --sop UID or --file F.", {}}, kUsage);
+    if (options.sop.empty() == options.file.empty() || (options.icon && options.file.empty())) {
+        return context.failed({"usage.wrong", "Say which object: --sop UID or --file F (an icon: --file F).", {}}, kUsage);
     }
-    auto opened = options.file.empty() ? openObject(context, options.sop) : openFile(options.file);
-    if (!opened) {
-        return context.failed(opened.error(), exitOf(opened.error()));
-    }
-    std::optional<image::Window> window;
-    if (!options.window.empty()) {
-        const auto parsed = windowOf(options.window);
-        if (!parsed) {
-            return context.failed(parsed.error(), kUsage);
-        }
-        window = *parsed;
-    }
-    const int first = options.frame > 0 ? options.frame : 1;
-    const int last = options.frame > 0 ? options.frame : opened->frames;
     Bytes out;
-    Json description;
-    for (int number = first; number <= last; ++number) {
-        const auto place = opened->store->locate(opened->identity.sop, FrameNumber{number});
-        if (!place) {
-            return context.failed({"pixels.absent", "This object has no such frame, or no pixels at all.", "frame " + std::to_string(number)});
+    Result<Json> description = Json{};
+    if (options.icon) {
+        decode::DecodePool pool(decode::PoolOptions{1, std::chrono::milliseconds(20000)});
+        description = readIconOf(options.file, pool, out);
+    } else {
+        const auto opened = options.file.empty() ? openObject(context, options.sop) : openFile(options.file);
+        if (!opened) {
+            return context.failed(opened.error(), exitOf(opened.error()));
         }
-        const auto loaded = opened->store->load(place->displaySetId, place->index);
-        if (!loaded) {
-            return context.failed(loaded.error());
-        }
-        const image::Slice& slice = **loaded;
-        std::string type = typeOf(slice.samples);
-        if (options.stage == "stored" || slice.rgb) {
-            std::visit([&](const auto& values) { append(out, values); }, slice.samples);
-        } else if (options.stage == "modality") {
-            type = "float32";
-            std::vector<float> values;
-            values.reserve(std::size_t{slice.attributes.rows} * slice.attributes.columns);
-            for (std::uint32_t row = 0; row < slice.attributes.rows; ++row) {
-                for (std::uint32_t column = 0; column < slice.attributes.columns; ++column) {
-                    values.push_back(static_cast<float>(slice.modalityAt(column, row)));
-                }
-            }
-            append(out, values);
-        } else {
-            type = "uint16";
-            append(out, render::displayValues(slice, window, false));
-        }
-        description = {{"rows", slice.attributes.rows}, {"columns", slice.attributes.columns}, {"frames", last - first + 1},
-                       {"samples", slice.rgb ? 3 : 1}, {"type", type}, {"stage", options.stage},
-                       {"photometric", slice.rgb ? "RGB" : slice.attributes.monochrome1 ? "MONOCHROME1" : "MONOCHROME2"},
-                       {"slope", slice.attributes.modalityTransform.slope}, {"intercept", slice.attributes.modalityTransform.intercept},
-                       {"unit", slice.attributes.modalityTransform.unit}};
+        description = readFrames(*opened, options, out);
+    }
+    if (!description) {
+        return context.failed(description.error(), exitOf(description.error()));
     }
     if (const auto written = writeAtomically(options.out, out); !written) {
         return context.failed(written.error());
     }
-    const std::string text = description.dump(2) + "\n";
+    const std::string text = description->dump(2) + "\n";
     if (const auto written = writeAtomically(options.out + ".json", asBytes(text)); !written) {
         return context.failed(written.error());
     }
-    return context.done(description, "Wrote " + options.out + " and " + options.out + ".json.");
+    return context.done(*description, "Wrote " + options.out + " and " + options.out + ".json.");
 }
 
 Result<measure::Annotation> annotationFrom(const Json& item)
@@ -204,7 +238,23 @@ Result<measure::Annotation> annotationFrom(const Json& item)
     return annotation;
 }
 
-Json measurementJson(const measure::Measurement& value)
+Json statisticsJson(const measure::Statistics& s, double factor)
+{
+    return {{"mean", s.mean * factor}, {"sd", s.standardDeviation * factor}, {"min", s.minimum * factor}, {"max", s.maximum * factor}};
+}
+
+// Statistics in standardised uptake values, for each that could be computed.
+Json suvStatisticsJson(const measure::Statistics& statistics, const image::FrameAttributes& frame)
+{
+    Json json = Json::object();
+    const Json factors = suvJson(frame);
+    for (const auto& [name, factor] : factors.items()) {
+        json[name] = statisticsJson(statistics, factor.get<double>());
+    }
+    return json;
+}
+
+Json measurementJson(const measure::Measurement& value, const image::FrameAttributes& frame)
 {
     if (value.kind == measure::Kind::Length) {
         return {{"type", "length"}, {"value", value.length}, {"unit", value.unit}, {"text", value.text("en")}};
@@ -217,6 +267,9 @@ Json measurementJson(const measure::Measurement& value)
         json["max"] = value.statistics->maximum;
         json["pixels"] = value.statistics->pixels;
         json["unit"] = value.statistics->unit;
+        if (frame.suv) {
+            json["suv"] = suvStatisticsJson(*value.statistics, frame);
+        }
     }
     return json;
 }
@@ -243,7 +296,7 @@ int runMeasure(Context& context, const std::string& series, const std::string& p
     std::string text;
     std::size_t failures = 0;
     for (const auto& item : input["annotations"]) {
-        const auto measured = [&]() -> Result<measure::Measurement> {
+        const auto measured = [&]() -> Result<Json> {
             const auto annotation = annotationFrom(item);
             if (!annotation) {
                 return fail(annotation.error());
@@ -256,11 +309,15 @@ int runMeasure(Context& context, const std::string& series, const std::string& p
             if (!slice) {
                 return fail(slice.error());
             }
-            return measure::measure(*annotation, **slice);
+            const auto value = measure::measure(*annotation, **slice);
+            if (!value) {
+                return fail(value.error());
+            }
+            return measurementJson(*value, (*slice)->attributes);
         }();
         if (measured) {
-            results.push_back(measurementJson(*measured));
-            text += measured->text("en") + "\n";
+            results.push_back(*measured);
+            text += measured->at("text").get<std::string>() + "\n";
         } else {
             ++failures;
             results.push_back({{"error", {{"code", measured.error().code}, {"message", measured.error().message}}}});
@@ -282,6 +339,9 @@ void addPixelCommands(CLI::App& app, Context& context, Run& run)
     pixels->add_option("--frame", options->frame, "1-based; all frames when absent")->check(CLI::PositiveNumber);
     pixels->add_option("--stage", options->stage)->check(CLI::IsMember({"stored", "modality", "display"}));
     pixels->add_option("--window", options->window, "CENTRE/WIDTH, for display");
+    pixels->add_option("--voi", options->voi, "window:N or lut:N of the frame, 1-based, for display");
+    pixels->add_option("--presentation-state", options->presentation, "SOP Instance UID of the same study, or a file; for display");
+    pixels->add_flag("--icon", options->icon, "The icon image of --file instead");
     pixels->add_option("-o,--out", options->out, "File to write")->required();
     pixels->callback([&context, &run, options] { run = [&context, options] { return runPixels(context, *options); }; });
 

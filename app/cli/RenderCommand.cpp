@@ -1,7 +1,7 @@
 // render: the same picture as the window.
 #include <cstdio>
 
-#include "app/cli/Context.h"
+#include "app/cli/PixelStages.h"
 #include "app/paint/Painter.h"
 #include "render/PlanarScene.h"
 #include "render/VolumeScene.h"
@@ -11,7 +11,7 @@ namespace akari::cli {
 namespace {
 
 struct RenderOptions {
-    std::string series, displaySet, plane, volume, mode = "mip", window, size = "1024x1024", out;
+    std::string series, displaySet, plane, volume, mode = "mip", window, voi, presentation, size = "1024x1024", out;
     int slice = -1;
     std::optional<double> at;
     double slab = 0;
@@ -64,6 +64,35 @@ Status setPlane(view::ViewportState& state, const image::DisplaySet& set, const 
     return {};
 }
 
+// The presentation state's say on the frame shown, into the scene: rotation, flip, area, grey chain, shutter, graphics.
+Status applyPresentation(render::PlanarScene& scene, const load::StudyStore& store, const image::FrameAttributes& frame, const std::string& name)
+{
+    const auto state = presentationStateOf(store, name);
+    if (!state) {
+        return fail(state.error());
+    }
+    auto said = (*state)->forFrame(frame.identity.sop, frame.frame);
+    if (!said) {
+        return fail("presentation.other", "The presentation state does not speak of this frame; choose another.");
+    }
+    scene.state.quarterTurns = said->quarterTurns;
+    scene.state.flipHorizontal = said->flipHorizontal;
+    scene.state.area = said->area;
+    scene.presentation = std::make_shared<const image::Presentation>(std::move(*said));
+    return {};
+}
+
+Status chooseVoi(view::ViewportState& state, const image::FrameAttributes& frame, const std::string& voi)
+{
+    const auto choice = voiChoiceOf(voi, frame);
+    if (!choice) {
+        return fail(choice.error());
+    }
+    state.window = choice->window;
+    state.voiTable = choice->table;
+    return {};
+}
+
 Result<render::Picture> drawPlanar(load::StudyStore& store, const image::DisplaySet& set, const RenderOptions& options, int width, int height)
 {
     render::PlanarScene scene;
@@ -90,6 +119,12 @@ Result<render::Picture> drawPlanar(load::StudyStore& store, const image::Display
             return fail("usage.slice", "This display set has " + std::to_string(set.frames.size()) + " slices, counted from 0.");
         }
         scene.state.plane.index.value = index;
+        const auto& frame = set.frames[static_cast<std::size_t>(index)];
+        const Status chosen = options.voi.empty() ? Status{} : chooseVoi(scene.state, frame, options.voi);
+        const Status applied = options.presentation.empty() ? Status{} : applyPresentation(scene, store, frame, options.presentation);
+        if (!chosen || !applied) {
+            return fail(!chosen ? chosen.error() : applied.error());
+        }
         if (const auto loaded = store.load(set.id, FrameIndex{index}); !loaded) {
             return fail(loaded.error());
         }
@@ -131,6 +166,9 @@ int runRender(Context& context, const RenderOptions& options)
     }
     if (!options.plane.empty() && !options.volume.empty()) {
         return context.failed({"usage.wrong", "Choose one of --slice, --plane and --volume.", {}}, kUsage);
+    }
+    if (!options.presentation.empty() && (!options.plane.empty() || !options.volume.empty())) {
+        return context.failed({"usage.wrong", "A presentation state speaks of images as acquired; use it with --slice.", {}}, kUsage);
     }
     const auto workspace = context.workspace(false);
     if (!workspace) {
@@ -179,6 +217,8 @@ void addRenderCommand(CLI::App& app, Context& context, Run& run)
     command->add_option("--slab", options->slab, "Thickness in mm, centred on the plane")->check(CLI::PositiveNumber);
     command->add_option("--mode", options->mode)->check(CLI::IsMember({"mip", "minip", "mean"}));
     command->add_option("--window", options->window, "CENTRE/WIDTH");
+    command->add_option("--voi", options->voi, "window:N or lut:N of the slice, 1-based");
+    command->add_option("--presentation-state", options->presentation, "SOP Instance UID of the same study, or a file; with --slice");
     command->add_option("--size", options->size, "WIDTHxHEIGHT");
     command->add_flag("--bare", options->bare, "Pixels alone, no overlay");
     command->add_flag("--invert", options->invert);

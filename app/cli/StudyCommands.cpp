@@ -1,5 +1,5 @@
 // studies, series: what the cache holds.
-#include "app/cli/Context.h"
+#include "app/cli/PixelStages.h"
 
 namespace akari::cli {
 
@@ -121,7 +121,12 @@ int runSeries(Context& context, const std::string& uid, const std::string& archi
         all.push_back({{"seriesInstanceUid", record.series.value}, {"modality", record.modality}, {"seriesNumber", record.seriesNumber},
                        {"description", record.description}, {"instances", record.stored}, {"expected", record.expected}, {"displaySets", own}});
     }
-    return context.done({{"series", all}}, text);
+    Json states = Json::array();
+    for (const auto& state : store->presentationStates()) {
+        states.push_back(presentationStateJson(*state));
+        text += "presentation state  " + state->label + "  " + state->identity.sop.value + "\n";
+    }
+    return context.done({{"series", all}, {"presentationStates", states}}, text);
 }
 
 int runInstances(Context& context, const std::string& uid)

@@ -23,6 +23,7 @@ QColor color(Ink ink)
     case Ink::Warn: return {0xe2, 0xa3, 0x3a};
     case Ink::Critical: return {0xff, 0x5d, 0x52};
     case Ink::Hatch: return {0x2a, 0x2f, 0x37};
+    case Ink::Overlay: return {0x5f, 0xd3, 0xc6};
     }
     return Qt::white;
 }
@@ -149,6 +150,21 @@ void hatchArea(QImage& image, const render::HatchArea& area)
     }
 }
 
+void drawMarks(QImage& image, const render::Picture& picture)
+{
+    if (picture.marks.size() != static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height)) {
+        return;
+    }
+    const QRgb ink = color(Ink::Overlay).rgb();
+    for (int y = 0; y < picture.height; ++y) {
+        auto* row = reinterpret_cast<QRgb*>(image.scanLine(y));
+        const std::uint8_t* marks = picture.marks.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width);
+        for (int x = 0; x < picture.width; ++x) {
+            row[x] = marks[x] != 0 ? ink : row[x];
+        }
+    }
+}
+
 } // namespace
 
 QImage paintPixels(const render::Picture& picture)
@@ -197,6 +213,9 @@ QImage paintPixels(const render::Picture& picture)
 QImage paint(const render::Picture& picture, double devicePixelRatio)
 {
     QImage image = paintPixels(picture);
+    if (picture.failure.empty()) {
+        drawMarks(image, picture);
+    }
     for (const auto& primitive : picture.overlay) {
         if (const auto* area = std::get_if<render::HatchArea>(&primitive)) {
             hatchArea(image, *area);

@@ -127,7 +127,13 @@ render::Corners ViewportWidget::corners() const
     }
     if (frame->samplesPerPixel == 1) {
         const auto window = m_view.window();
-        corners.bottomRight.push_back(utf8(tr("W %1  L %2").arg(std::lround(window.width)).arg(std::lround(window.center))));
+        corners.bottomRight.push_back(utf8(tr("W %1  L %2").arg(shortNumber(window.width), shortNumber(window.center))));
+        addSuvLines(corners, *frame, window);
+    }
+    if (const auto presented = m_view.presentation()) {
+        corners.topLeft.push_back(utf8(tr("Presentation state: %1").arg(QString::fromStdString(presented->label))));
+    } else if (!m_view.presentationStates().empty()) {
+        corners.topLeft.push_back(utf8(tr("Presentation states: %1 (G)").arg(m_view.presentationStates().size())));
     }
     corners.bottomRight.push_back(utf8(tr("zoom %1 %").arg(std::lround(state.zoom * 100))));
     return corners;
@@ -161,7 +167,10 @@ render::PlanarScene ViewportWidget::scene() const
     scene.wording = wording();
     scene.table = m_view.table();
     scene.state = m_view.state();
-    if (!scene.state.window && m_view.frame() != nullptr && m_view.frame()->samplesPerPixel == 1 && !m_view.frame()->voiTable) {
+    scene.presentation = m_view.presentation();
+    const bool ownTable = m_view.frame() != nullptr && m_view.frame()->windows.empty() && !m_view.frame()->voiTables.empty();
+    if (!scene.state.window && scene.state.voiTable < 0 && !scene.presentation && m_view.frame() != nullptr
+        && m_view.frame()->samplesPerPixel == 1 && !ownTable) {
         scene.state.window = m_view.window();
     }
     const double ratio = devicePixelRatioF();
@@ -412,6 +421,8 @@ void ViewportWidget::keyPressEvent(QKeyEvent* event)
     case Qt::Key_R: m_view.reset(); break;
     case Qt::Key_I: m_view.toggleInvert(); break;
     case Qt::Key_F: m_view.flipHorizontal(); break;
+    case Qt::Key_O: m_view.toggleOverlays(); break;
+    case Qt::Key_G: nextPresentationState(); break;
     default: QWidget::keyPressEvent(event); return;
     }
     refresh();

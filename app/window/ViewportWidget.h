@@ -11,6 +11,8 @@
 #include "core/session/Viewport.h"
 #include "render/PlanarScene.h"
 
+class QMenu;
+
 namespace akari::window {
 
 enum class Tool { Window, Length, Ellipse };
@@ -35,6 +37,8 @@ public:
     render::PlanarScene scene() const;
     const QImage& shownImage() const { return m_image; }
     const render::Picture& picture() const { return m_picture; }
+    // Overlays, the image's windows and VOI tables, presentation states: with the menu key or Shift and the right button.
+    void fillMenu(QMenu& menu);
     double lastPaintMilliseconds() const { return m_paintMilliseconds; }
 
 Q_SIGNALS:
@@ -54,6 +58,7 @@ protected:
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
@@ -62,6 +67,8 @@ private:
     void draw();
     QString emptyText() const;
     render::Corners corners() const;
+    static void addSuvLines(render::Corners& corners, const image::FrameAttributes& frame, const image::Window& window);
+    void nextPresentationState();
     static render::Wording wording();
     std::vector<render::MeasuredAnnotation> annotations() const;
     std::optional<image::PixelPoint> imagePoint(const QPointF& position) const;

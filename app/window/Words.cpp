@@ -1,5 +1,7 @@
 #include "app/window/Words.h"
 
+#include <cmath>
+
 #include <QLocale>
 #include <QStringList>
 
@@ -181,6 +183,11 @@ QString Words::reportState(session::ReportState state)
     case session::ReportState::Failed: return tr("✗ not sent");
     }
     return {};
+}
+
+QString shortNumber(double value)
+{
+    return std::abs(value) >= 10 || value == std::round(value) ? QString::number(std::lround(value)) : QString::number(value, 'g', 3);
 }
 
 } // namespace akari::window

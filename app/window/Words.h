@@ -30,6 +30,8 @@ public:
 };
 
 inline QString text(const std::string& utf8) { return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size())); }
+// Whole numbers as such; the small ones of parametric maps with three digits that count.
+QString shortNumber(double value);
 inline std::string utf8(const QString& text) { return text.toUtf8().toStdString(); }
 
 } // namespace akari::window

@@ -75,6 +75,9 @@ public:
 
     Result<DecodedFrame> decode(const dicom::Part10& file, const PixelDescription& pixels, const dicom::FrameExtent& extent,
                                 FrameNumber frame, BindingToken token, StopToken stop = {});
+    // RGB triples of 8 bits through an ICC profile to sRGB, perceptually (PS3.3 C.11.15). The profile is read by a worker alone, under the
+    // same limits as a frame; `rgb` keeps its size. Further errors: "colour.profile" (larger than kMaximumProfileBytes).
+    Result<Bytes> toSrgb(BytesView rgb, BytesView profile, FrameNumber frame, BindingToken token, StopToken stop = {});
     std::vector<WorkerInfo> workers() const;
 
 private:
@@ -84,6 +87,8 @@ private:
 
 // Frames declared larger than this are refused before anything is allocated.
 inline constexpr std::uint64_t kMaximumFrameBytes = std::uint64_t{1} << 30;
+// ICC profiles larger than this are refused: those of cameras and scanners take some kilobytes.
+inline constexpr std::uint64_t kMaximumProfileBytes = std::uint64_t{4} << 20;
 
 // What a worker may map for one job, beyond what it maps right after its start (libraries, stacks): 64 MB + 6 x the declared frame.
 std::uint64_t workerMemoryLimit(const PixelDescription& pixels);

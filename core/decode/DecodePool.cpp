@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "core/decode/ColourJob.h"
 #include "core/decode/NativeFrame.h"
 #include "core/decode/Samples.h"
 #include "core/decode/VideoSessions.h"
@@ -151,7 +152,8 @@ JobMessage DecodePool::Impl::newJob(Syntax syntax, const PixelDescription& pixel
 
 Result<DecodedFrame> DecodePool::Impl::decodeInWorker(BytesView encoded, JobMessage job, const StopToken& stop)
 {
-    if (encoded.empty() || encoded.size() > 4 * job.outputBytes + (1U << 20)) {
+    const std::uint64_t spare = job.syntax == Syntax::ColourProfile ? kMaximumProfileBytes : 0;
+    if (encoded.empty() || encoded.size() > 4 * job.outputBytes + (1U << 20) + spare) {
         return fail("decode.failed", "This frame has no bytes, or far more than its rows and columns could need.",
             std::to_string(encoded.size()) + " bytes");
     }
@@ -206,6 +208,26 @@ Result<DecodedFrame> DecodePool::decode(const dicom::Part10& file, const PixelDe
         return fail(samples.error());
     }
     return DecodedFrame{decodedDescription(pixels), std::move(*samples), token, {}};
+}
+
+Result<Bytes> DecodePool::toSrgb(BytesView rgb, BytesView profile, FrameNumber frame, BindingToken token, StopToken stop)
+{
+    if (profile.empty() || profile.size() > kMaximumProfileBytes || rgb.size() < 3 || rgb.size() > kMaximumFrameBytes || rgb.size() % 3 != 0) {
+        return fail("colour.profile", "This image's colour profile is empty or far too large; its colours are shown as stored.",
+            std::to_string(profile.size()) + " bytes");
+    }
+    PixelDescription pixels;
+    pixels.rows = 1;
+    pixels.columns = static_cast<std::uint32_t>(rgb.size() / 3);
+    pixels.samplesPerPixel = 3;
+    pixels.bitsAllocated = pixels.bitsStored = 8;
+    pixels.highBit = 7;
+    pixels.photometric = Photometric::Rgb;
+    auto converted = m_impl->decodeInWorker(colourJobInput(profile, rgb), m_impl->newJob(Syntax::ColourProfile, pixels, frame, token), stop);
+    if (!converted) {
+        return fail(converted.error());
+    }
+    return std::move(converted->samples);
 }
 
 std::vector<WorkerInfo> DecodePool::workers() const

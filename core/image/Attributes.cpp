@@ -120,11 +120,9 @@ Result<std::vector<FrameAttributes>> readFrames(const dicom::Part10& file, const
         readFrame(d, frameTimes, frames[i]);
         if (i == 0 || perFrameChain) {
             readGreyChain(d, frames[i]);
+            readAppearance(d, frames[i]);
         } else {
-            frames[i].modalityTransform = frames[0].modalityTransform;
-            frames[i].voiTable = frames[0].voiTable;
-            frames[i].paddingFirst = frames[0].paddingFirst;
-            frames[i].paddingLast = frames[0].paddingLast;
+            copyAppearance(frames[0], frames[i]);
         }
     }
     return frames;

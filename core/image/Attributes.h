@@ -1,6 +1,7 @@
 // What an image says of itself, read once from its header, as plain values for ordering, display and corner texts.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,20 @@ struct ModalityTransform {
     std::string unit;                  // UCUM: "[hnsf'U]" for CT with HU; empty when not known
     std::optional<LookupTable> table;
 };
+
+// --- appearance: types ---
+struct Shutter;          // Shutter.h
+struct VoiTable {        // one item of a VOI LUT sequence
+    LookupTable table;
+    std::string explanation; // UTF-8, for the menu
+};
+// Standardised uptake values: SUV = modality value x factor. Each is there only when it could be computed (Suv.h).
+struct Suv {
+    std::optional<double> bodyWeight;   // g/ml
+    std::optional<double> leanBodyMass; // g/ml, James
+    std::optional<double> bodySurface;  // cm2/ml, Du Bois
+};
+// --- end of appearance: types ---
 
 // Where a calibration holds, in pixel indices, both ends inclusive.
 struct PixelRegion {
@@ -77,7 +92,6 @@ struct FrameAttributes {
     std::string viewPosition;
     std::string contentTime;
     std::vector<Window> windows;
-    std::optional<LookupTable> voiTable;
     ModalityTransform modalityTransform;
     std::optional<std::int64_t> paddingFirst, paddingLast; // inclusive range of stored values
     double echoTime = 0;
@@ -101,6 +115,16 @@ struct FrameAttributes {
     std::string contrastAgent;
     std::string stackId;                    // enhanced objects
     std::string dimensions;                 // values of those dimension indices that are no place: "(gggg,eeee)=3 ..."
+    // --- appearance: what lies between stored values and the screen beside windows and rescale ---
+    std::optional<bool> shapeInverse;  // Presentation LUT Shape of the image, INVERSE or not; absent: as the photometric interpretation says
+    std::vector<std::shared_ptr<const VoiTable>> voiTables; // in the order of the sequence
+    double storedLowest = 0, storedHighest = 65535;         // what the pixel representation can hold
+    std::optional<double> floatPaddingFirst, floatPaddingLast; // of float pixels
+    double pixelAspect = 1;            // height / width of a pixel (PS3.3 C.7.6.3.1.7); counts where nothing calibrates
+    std::shared_ptr<const Shutter> shutter;
+    std::optional<Suv> suv;
+    std::string suvRefused;            // why a PET image has no SUV
+    // --- end of appearance ---
 };
 
 // Every frame of one image object; empty when the object has no pixels (SR, PDF).

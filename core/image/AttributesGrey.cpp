@@ -3,6 +3,7 @@
 
 #include "core/image/AttributeParts.h"
 #include "core/image/FunctionalGroups.h"
+#include "core/image/LookupTables.h"
 
 namespace akari::image {
 
@@ -12,70 +13,12 @@ namespace {
 
 constexpr dicom::Tag kPetUnits{0x0054, 0x1001};
 
-std::optional<LookupTable> readTable(const dicom::DataSet& item)
-{
-    const auto descriptor = item.numbers(tags::LUTDescriptor);
-    const BytesView data = item.bytes(tags::LUTData);
-    if (descriptor.size() < 3 || data.empty()) {
-        return std::nullopt;
-    }
-    const auto count = static_cast<std::size_t>(descriptor[0] <= 0 ? 65536 + descriptor[0] : descriptor[0]);
-    const int bits = static_cast<int>(descriptor[2]);
-    const bool packedBytes = data.size() < count * 2;
-    if (count == 0 || bits < 1 || bits > 16 || data.size() < count * (packedBytes ? 1 : 2)) {
-        return std::nullopt;
-    }
-    LookupTable table;
-    table.firstMapped = static_cast<std::int32_t>(descriptor[1]);
-    table.bits = static_cast<std::uint16_t>(bits);
-    table.entries.resize(count);
-    const std::size_t low = item.bigEndian() ? 1 : 0;
-    const unsigned mask = (1u << bits) - 1u;
-    for (std::size_t i = 0; i < count; ++i) {
-        const unsigned value =
-            packedBytes ? data[i] : static_cast<unsigned>(data[2 * i + low]) | static_cast<unsigned>(data[2 * i + 1 - low]) << 8;
-        table.entries[i] = static_cast<std::uint16_t>(std::min(value, mask));
-    }
-    return table;
-}
+constexpr dicom::Tag kRealWorldMapping{0x0040, 0x9096}, kRealWorldIntercept{0x0040, 0x9224}, kRealWorldSlope{0x0040, 0x9225};
+constexpr dicom::Tag kMeasurementUnits{0x0040, 0x08EA}, kCodeValue{0x0008, 0x0100}, kDoseGridScaling{0x3004, 0x000E}, kDoseUnits{0x3004, 0x0002};
+constexpr dicom::Tag kFloatPadding{0x0028, 0x0122}, kDoublePadding{0x0028, 0x0123}, kFloatPaddingLimit{0x0028, 0x0124},
+    kDoublePaddingLimit{0x0028, 0x0125};
 
-std::optional<LookupTable> readTableOf(const dicom::DataSet& dataSet, dicom::Tag sequence, const char* what, FrameAttributes& frame)
-{
-    const auto& items = dataSet.items(sequence);
-    if (items.empty()) {
-        return std::nullopt;
-    }
-    auto table = readTable(items.front());
-    if (!table) {
-        frame.warnings.push_back(std::string("The ") + what + " lookup table is not valid and is left out.");
-    }
-    return table;
-}
-
-VoiFunction voiFunctionOf(const dicom::DataSet& dataSet)
-{
-    const std::string text = dataSet.textOr(tags::VOILUTFunction);
-    return text == "SIGMOID" ? VoiFunction::Sigmoid : text == "LINEAR_EXACT" ? VoiFunction::LinearExact : VoiFunction::Linear;
-}
-
-void addWindows(const dicom::DataSet& source, FrameAttributes& frame)
-{
-    const auto centers = source.numbers(tags::WindowCenter);
-    const auto widths = source.numbers(tags::WindowWidth);
-    const auto explanations = source.texts(tags::WindowCenterWidthExplanation);
-    for (std::size_t i = 0; i < std::min(centers.size(), widths.size()); ++i) {
-        Window window{centers[i], widths[i], voiFunctionOf(source), i < explanations.size() ? explanations[i] : std::string{}};
-        if (!std::isfinite(window.center) || !std::isfinite(window.width) || window.width <= 0) {
-            frame.warnings.emplace_back("A window of this image is not valid and is left out.");
-            continue;
-        }
-        if (window.function == VoiFunction::Linear && window.width < 1) {
-            // LINEAR is undefined below width 1, yet parametric maps are written so; the exact form is what they mean.
-            window.function = VoiFunction::LinearExact;
-        }
-        frame.windows.push_back(std::move(window));
-    }
-}
+bool storedSigned(const dicom::DataSet& dataSet) { return dataSet.integer(tags::PixelRepresentation).value_or(0) == 1; }
 
 // The value as this pixel representation reads it: writers mix up US and SS.
 std::int64_t asStored(std::int64_t value, bool isSigned, int bitsAllocated)
@@ -89,11 +32,22 @@ std::int64_t asStored(std::int64_t value, bool isSigned, int bitsAllocated)
 
 void readPadding(const dicom::DataSet& dataSet, FrameAttributes& frame)
 {
-    const auto value = dataSet.integer(tags::PixelPaddingValue);
-    if (!value || frame.samplesPerPixel != 1) {
+    if (frame.samplesPerPixel != 1) {
         return;
     }
-    const bool isSigned = dataSet.integer(tags::PixelRepresentation).value_or(0) == 1;
+    for (const auto& [first, last] : {std::pair(kFloatPadding, kFloatPaddingLimit), std::pair(kDoublePadding, kDoublePaddingLimit)}) {
+        if (const auto value = dataSet.number(first)) {
+            const double limit = dataSet.number(last).value_or(*value);
+            // As the samples are kept: in single precision.
+            frame.floatPaddingFirst = static_cast<double>(static_cast<float>(std::min(*value, limit)));
+            frame.floatPaddingLast = static_cast<double>(static_cast<float>(std::max(*value, limit)));
+        }
+    }
+    const auto value = dataSet.integer(tags::PixelPaddingValue);
+    if (!value) {
+        return;
+    }
+    const bool isSigned = storedSigned(dataSet);
     const int bits = static_cast<int>(dataSet.integer(tags::BitsAllocated).value_or(16));
     const std::int64_t first = asStored(*value, isSigned, bits);
     const std::int64_t last = asStored(dataSet.integer(tags::PixelPaddingRangeLimit).value_or(*value), isSigned, bits);
@@ -118,41 +72,97 @@ std::string unitOf(const dicom::DataSet& dataSet, const std::string& rescaleType
     return {};
 }
 
+// A parametric map's linear mapping to what it measures (PS3.3 C.7.6.16.2.11), where there is no rescale to contradict it.
+void readRealWorld(const dicom::DataSet& dataSet, FrameAttributes& frame)
+{
+    const auto& own = dataSet.items(kRealWorldMapping);
+    const dicom::DataSet* mapping = functionalGroup(dataSet, frame.frame, kRealWorldMapping);
+    if (mapping == nullptr && own.size() == 1) {
+        mapping = &own.front();
+    }
+    if (mapping == nullptr) {
+        return;
+    }
+    const auto slope = mapping->number(kRealWorldSlope);
+    const auto intercept = mapping->number(kRealWorldIntercept);
+    const auto& units = mapping->items(kMeasurementUnits);
+    if (slope && intercept && std::isfinite(*slope) && *slope != 0 && std::isfinite(*intercept)) {
+        frame.modalityTransform.slope = *slope;
+        frame.modalityTransform.intercept = *intercept;
+        frame.modalityTransform.unit = units.empty() ? std::string{} : units.front().textOr(kCodeValue);
+    }
+}
+
+// True when the image has a table that can be used.
+bool readModalityTable(const dicom::DataSet& dataSet, FrameAttributes& frame)
+{
+    const auto& sequence = dataSet.items(tags::ModalityLUTSequence);
+    if (sequence.empty()) {
+        return false;
+    }
+    ModalityTransform& transform = frame.modalityTransform;
+    transform.table = readLookupTable(sequence.front(), storedSigned(dataSet));
+    if (!transform.table) {
+        frame.warnings.emplace_back("The modality lookup table is not valid and is left out.");
+        return false;
+    }
+    const bool hounsfield = frame.modality == "CT" && sequence.front().textOr(tags::ModalityLUTType) == "HU";
+    transform.unit = hounsfield ? "[hnsf'U]" : "";
+    return true;
+}
+
+// Images with table and rescale exist, against the standard; the table says more, and other readers take it too.
+void readRescale(const dicom::DataSet& dataSet, const dicom::DataSet& source, FrameAttributes& frame)
+{
+    if (readModalityTable(dataSet, frame)) {
+        return;
+    }
+    const auto slope = source.number(tags::RescaleSlope);
+    const auto intercept = source.number(tags::RescaleIntercept);
+    const bool usable = slope && std::isfinite(*slope) && *slope != 0 && std::isfinite(intercept.value_or(0));
+    ModalityTransform& transform = frame.modalityTransform;
+    if (usable) {
+        transform.slope = *slope;
+        transform.intercept = intercept.value_or(0);
+    } else if (slope) {
+        frame.warnings.emplace_back("The rescale slope is not usable; stored values are shown.");
+    }
+    transform.unit = unitOf(dataSet, source.textOr(tags::RescaleType), usable, frame);
+    if (!slope) {
+        readRealWorld(dataSet, frame);
+        const auto scaling = dataSet.number(kDoseGridScaling);
+        if (frame.modality == "RTDOSE" && scaling && std::isfinite(*scaling) && *scaling > 0) {
+            transform.slope = *scaling;
+            transform.unit = dataSet.textOr(kDoseUnits) == "GY" ? "Gy" : "";
+        }
+    }
+}
+
 } // namespace
 
 void readWindows(const dicom::DataSet& dataSet, FrameAttributes& frame)
 {
-    frame.windows.clear();
     const dicom::DataSet* group = functionalGroup(dataSet, frame.frame, tags::FrameVOILUTSequence);
-    if (group && group->has(tags::WindowCenter)) {
-        addWindows(*group, frame);
-    } else {
-        addWindows(dataSet, frame);
+    bool invalid = false;
+    frame.windows = readWindowList(group && group->has(tags::WindowCenter) ? *group : dataSet, invalid);
+    if (invalid) {
+        frame.warnings.emplace_back("A window of this image is not valid and is left out.");
     }
 }
 
 void readGreyChain(const dicom::DataSet& dataSet, FrameAttributes& frame)
 {
     const dicom::DataSet* group = functionalGroup(dataSet, frame.frame, tags::PixelValueTransformationSequence);
-    const dicom::DataSet& source = group ? *group : dataSet;
-    const auto slope = source.number(tags::RescaleSlope);
-    const auto intercept = source.number(tags::RescaleIntercept);
-    const bool usable = slope && std::isfinite(*slope) && *slope != 0 && std::isfinite(intercept.value_or(0));
-    if (usable) {
-        frame.modalityTransform.slope = *slope;
-        frame.modalityTransform.intercept = intercept.value_or(0);
-    } else if (slope) {
-        frame.warnings.emplace_back("The rescale slope is not usable; stored values are shown.");
+    readRescale(dataSet, group ? *group : dataSet, frame);
+    const dicom::DataSet* voi = functionalGroup(dataSet, frame.frame, tags::FrameVOILUTSequence);
+    const dicom::DataSet& tables = voi && voi->has(tags::VOILUTSequence) ? *voi : dataSet;
+    const ModalityTransform& transform = frame.modalityTransform;
+    const bool signedInput = !transform.table && (storedSigned(dataSet) || transform.intercept < 0 || transform.slope < 0);
+    bool invalid = false;
+    frame.voiTables = readVoiTables(tables, signedInput, invalid);
+    if (invalid) {
+        frame.warnings.emplace_back("A VOI lookup table is not valid and is left out.");
     }
-    frame.modalityTransform.unit = unitOf(dataSet, source.textOr(tags::RescaleType), usable, frame);
-    if (!usable) {
-        frame.modalityTransform.table = readTableOf(dataSet, tags::ModalityLUTSequence, "modality", frame);
-        if (frame.modalityTransform.table && frame.modality == "CT"
-            && dataSet.items(tags::ModalityLUTSequence).front().textOr(tags::ModalityLUTType) == "HU") {
-            frame.modalityTransform.unit = "[hnsf'U]";
-        }
-    }
-    frame.voiTable = readTableOf(dataSet, tags::VOILUTSequence, "VOI", frame);
     readPadding(dataSet, frame);
 }
 

@@ -41,7 +41,8 @@ float sampleOf(const SliceView& view, std::size_t index)
     case 1: stored = static_cast<float>(static_cast<const std::int16_t*>(view.data)[index]); break;
     case 2: stored = static_cast<float>(static_cast<const std::uint16_t*>(view.data)[index]); break;
     case 3: stored = static_cast<float>(static_cast<const std::int32_t*>(view.data)[index]); break;
-    default: stored = static_cast<const float*>(view.data)[index]; break;
+    case 4: stored = static_cast<const float*>(view.data)[index]; break;
+    default: stored = static_cast<float>(static_cast<const std::uint32_t*>(view.data)[index]); break;
     }
     if (!view.table) {
         return stored;

@@ -25,6 +25,7 @@ template <class Function> void withSamples(const SliceView& view, Function&& fun
     case 1: function(TypedSamples<std::int16_t>{static_cast<const std::int16_t*>(view.data)}); break;
     case 2: function(TypedSamples<std::uint16_t>{static_cast<const std::uint16_t*>(view.data)}); break;
     case 3: function(TypedSamples<std::int32_t>{static_cast<const std::int32_t*>(view.data)}); break;
+    case 5: function(TypedSamples<std::uint32_t>{static_cast<const std::uint32_t*>(view.data)}); break;
     default: function(TypedSamples<float>{static_cast<const float*>(view.data)}); break;
     }
 }

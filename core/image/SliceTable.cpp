@@ -8,7 +8,11 @@ namespace akari::image {
 
 std::uint64_t Slice::bytes() const
 {
-    return std::visit([](const auto& v) { return static_cast<std::uint64_t>(v.size()) * sizeof(v[0]); }, samples);
+    std::uint64_t total = std::visit([](const auto& v) { return static_cast<std::uint64_t>(v.size()) * sizeof(v[0]); }, samples);
+    for (const OverlayPtr& plane : overlays) {
+        total += plane->bits.size();
+    }
+    return total;
 }
 
 double Slice::storedAt(std::uint32_t column, std::uint32_t row) const
@@ -22,10 +26,8 @@ double Slice::storedAt(std::uint32_t column, std::uint32_t row) const
         samples);
 }
 
-double Slice::modalityAt(std::uint32_t column, std::uint32_t row) const
+double modalityValue(const ModalityTransform& transform, double stored)
 {
-    const double stored = storedAt(column, row);
-    const ModalityTransform& transform = attributes.modalityTransform;
     if (transform.table && !transform.table->entries.empty() && std::isfinite(stored)) {
         const auto& entries = transform.table->entries;
         const double last = static_cast<double>(entries.size() - 1);
@@ -34,8 +36,17 @@ double Slice::modalityAt(std::uint32_t column, std::uint32_t row) const
     return stored * transform.slope + transform.intercept;
 }
 
+double Slice::modalityAt(std::uint32_t column, std::uint32_t row) const
+{
+    return modalityValue(attributes.modalityTransform, storedAt(column, row));
+}
+
 bool Slice::isPadding(double stored) const
 {
+    if (attributes.floatPaddingFirst && attributes.floatPaddingLast && stored >= *attributes.floatPaddingFirst
+        && stored <= *attributes.floatPaddingLast) {
+        return true;
+    }
     return attributes.paddingFirst && attributes.paddingLast && stored >= static_cast<double>(*attributes.paddingFirst)
            && stored <= static_cast<double>(*attributes.paddingLast);
 }

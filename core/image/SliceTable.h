@@ -9,17 +9,22 @@
 #include <vector>
 
 #include "core/image/DisplaySet.h"
+#include "core/image/Overlays.h"
 
 namespace akari::image {
 
 // Stored samples of one frame. Grey: one of the integer or float vectors, rows x columns. Colour: RGB interleaved 8 bit.
 using Samples = std::variant<std::vector<std::uint8_t>, std::vector<std::int16_t>, std::vector<std::uint16_t>,
-                             std::vector<std::int32_t>, std::vector<float>>;
+                             std::vector<std::int32_t>, std::vector<float>, std::vector<std::uint32_t>>;
+
+// Through the table, or slope and intercept; not a number stays not a number.
+double modalityValue(const ModalityTransform& transform, double stored);
 
 struct Slice {
     FrameAttributes attributes;
     Samples samples;          // modality value = stored * slope + intercept, or through attributes.modalityTransform.table
     bool rgb = false;         // samples are uint8 RGB triples
+    std::vector<OverlayPtr> overlays; // of this frame
     std::uint64_t bytes() const;
     double storedAt(std::uint32_t column, std::uint32_t row) const;          // grey only
     double modalityAt(std::uint32_t column, std::uint32_t row) const;        // grey only

@@ -115,30 +115,6 @@ Result<StudyStore::FilePtr> StudyStore::fileOf(const ObjectIdentity& identity)
     return shared;
 }
 
-Result<std::shared_ptr<const image::Slice>> StudyStore::decodeFrame(const dicom::Part10& file, const image::FrameAttributes& attributes)
-{
-    const auto pixels = decode::describePixels(file.dataSet);
-    if (!pixels) {
-        return fail(pixels.error());
-    }
-    const auto extents = dicom::frameExtents(file);
-    if (!extents) {
-        return fail(extents.error());
-    }
-    const auto number = static_cast<std::size_t>(attributes.frame.value);
-    if (number < 1 || number > extents->size()) {
-        return fail("load.frame", "The file holds fewer frames than its header says.");
-    }
-    auto decoded = m_services.pool.decode(file, *pixels, (*extents)[number - 1], attributes.frame, m_token);
-    if (!decoded) {
-        return fail(decoded.error());
-    }
-    if (decoded->token != m_token) {
-        return fail("decode.mismatch", "A decoder answered for another study; its frame was dropped.");
-    }
-    return makeSlice(attributes, std::move(*decoded), file);
-}
-
 void StudyStore::loadOne(FrameSlot& slot)
 {
     try {

@@ -4,9 +4,7 @@
 #include <thread>
 
 #include "core/decode/Syntax.h"
-#include "core/dicom/Tags.h"
 #include "core/load/StudySeries.h"
-#include "core/objects/ObjectSummary.h"
 
 namespace akari::load {
 
@@ -67,8 +65,7 @@ Status StudyStore::addFromCache()
                 continue;
             }
             if (perObject[i].empty()) {
-                m_documents.push_back({object.identity, object.sopClassUid, object.modality,
-                                       objects::titleOf(*files[i])});
+                addDocument(*files[i], object.identity, object.sopClassUid, object.modality);
             }
             addFrames(std::move(perObject[i]), series, files[i], false);
         }
@@ -100,8 +97,7 @@ void StudyStore::add(const cache::IncomingObject& object)
         if (!frames) {
             ++series.unreadable;
         } else if (frames->empty()) {
-            m_documents.push_back({object.identity, object.sopClassUid, object.modality,
-                                   objects::titleOf(*file)});
+            addDocument(*file, object.identity, object.sopClassUid, object.modality);
         } else {
             addFrames(std::move(*frames), series, file, true);
         }

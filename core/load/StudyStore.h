@@ -16,6 +16,7 @@
 #include "core/cache/Cache.h"
 #include "core/decode/Decode.h"
 #include "core/image/SliceTable.h"
+#include "core/objects/PresentationState.h"
 
 namespace akari::load {
 
@@ -50,6 +51,8 @@ struct DocumentEntry {
     std::string modality;
     std::string title; // objects::titleOf
 };
+
+using PresentationStatePtr = std::shared_ptr<const objects::PresentationState>;
 
 // Thread-safe. `changed` is called from loader and sync threads whenever display sets or tables have changed, with the series UID,
 // or "" when the list itself has; the receiver coalesces.
@@ -87,6 +90,10 @@ public:
     std::vector<SeriesProgress> progress() const;
     SeriesProgress progressOf(const SeriesInstanceUid& series) const;
     std::vector<DocumentEntry> documents() const;
+    // The study's presentation states, newest last; those that can't be read are only documents.
+    std::vector<PresentationStatePtr> presentationStates() const;
+    // Those that speak of a frame of this display set.
+    std::vector<PresentationStatePtr> presentationStatesFor(const image::DisplaySet& displaySet) const;
 
     // Where a frame of an object is shown; nullopt when it is not an image of this study.
     struct Place {
@@ -108,6 +115,8 @@ public:
     std::optional<ObjectIdentity> wanted() const;
     // Blocks until the frame is present or failed, or `stop`. For akarictl and statistics.
     Result<std::shared_ptr<const image::Slice>> load(const std::string& displaySetId, FrameIndex index);
+    // The frame as it is stored: decoded, before palette, colour profile and overlays. Not kept.
+    Result<decode::DecodedFrame> stored(const std::string& displaySetId, FrameIndex index);
     // Blocks until the whole display set is present or failed.
     image::SliceTablePtr loadAll(const std::string& displaySetId, StopToken stop = {});
 
@@ -127,6 +136,8 @@ private:
     void loadOne(FrameSlot& slot);
     void loadFrame(FrameSlot& slot);
     Result<std::shared_ptr<const image::Slice>> decodeFrame(const dicom::Part10& file, const image::FrameAttributes& attributes);
+    Result<decode::DecodedFrame> decodePixels(const dicom::Part10& file, FrameNumber frame, bool wholeContainers);
+    void addDocument(const dicom::Part10& file, const ObjectIdentity& identity, const std::string& sopClassUid, const std::string& modality);
     Result<FilePtr> fileOf(const ObjectIdentity& identity);
     void finish(FrameSlot& slot, Result<std::shared_ptr<const image::Slice>> slice);
     void evictFor(std::uint64_t bytes);
@@ -145,6 +156,7 @@ private:
     std::map<SeriesInstanceUid, image::SplitRule> m_splits;   // the reader's own
     std::deque<std::pair<FrameSlot*, FilePtr>> m_arriving;    // received from sync, not decoded yet
     std::vector<DocumentEntry> m_documents;
+    std::vector<PresentationStatePtr> m_presentations;
     std::vector<std::pair<std::string, FrameIndex>> m_wanted; // most recent last
     std::pair<std::string, FilePtr> m_lastFile;               // of a multi-frame object
     std::uint64_t m_generation = 0;
@@ -154,8 +166,9 @@ private:
     std::unique_ptr<JobQueue> m_jobs; // joined first
 };
 
-// Turns a decoded frame into an immutable slice. "load.samples" when form and attributes contradict each other.
-Result<std::shared_ptr<const image::Slice>> makeSlice(const image::FrameAttributes& attributes, decode::DecodedFrame frame,
-                                                      const dicom::Part10& file);
+// Turns a decoded frame into a slice that only its overlays in spare bits and its colour profile are missing from. "load.samples" when form and
+// attributes contradict each other, "load.palette".
+Result<std::shared_ptr<image::Slice>> makeSlice(const image::FrameAttributes& attributes, decode::DecodedFrame frame,
+                                                const dicom::Part10& file);
 
 } // namespace akari::load

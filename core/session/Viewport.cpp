@@ -35,6 +35,8 @@ void Viewport::bind(std::shared_ptr<load::StudyStore> store, const std::string& 
     m_state = {};
     m_state.displaySetId = displaySetId;
     m_anchor.reset();
+    m_presentationState.reset();
+    m_presentation.reset();
     m_defaultKnown = false;
     m_displaySet = m_store ? m_store->displaySet(displaySetId) : nullptr;
     if (m_displaySet) {
@@ -123,6 +125,7 @@ void Viewport::showFrame(FrameIndex index)
     m_state.plane.index.value = std::clamp<std::int32_t>(index.value, 0, count() - 1);
     const auto* shown = frame();
     m_anchor = std::make_pair(shown->identity.sop, shown->frame);
+    followArea();
     m_store->want(m_state.displaySetId, m_state.plane.index);
 }
 
@@ -164,6 +167,7 @@ void Viewport::setPlane(view::PlaneKind kind)
         lookAt(keep);
         m_state.slab = {};
     }
+    followArea();
 }
 
 void Viewport::lookAt(const image::Vec3& where)
@@ -207,6 +211,9 @@ image::Window Viewport::window() const
     if (m_state.window) {
         return *m_state.window;
     }
+    if (const auto presented = presentation(); presented && presented->window) {
+        return *presented->window;
+    }
     const auto* shown = frame();
     if (shown != nullptr && !shown->windows.empty()) {
         return shown->windows.front();
@@ -227,14 +234,76 @@ void Viewport::dragWindow(double dx, double dy)
 {
     image::Window changed = window();
     // One window width across 400 pixels, so that a narrow window moves finely and a wide one quickly.
-    const double gain = std::max(changed.width, 1.0) / 400.0;
-    changed.width = std::max(1.0, changed.width + dx * gain);
+    // Windows of parametric maps are far narrower than one unit.
+    const bool fine = changed.function != image::VoiFunction::Linear || changed.width < 1;
+    const double gain = (fine ? changed.width : std::max(changed.width, 1.0)) / 400.0;
+    changed.width = std::max(fine ? changed.width / 100 : 1.0, changed.width + dx * gain);
     changed.center += dy * gain;
     changed.explanation.clear();
     m_state.window = changed;
 }
 
-void Viewport::setWindow(const image::Window& chosen) { m_state.window = chosen; }
+void Viewport::setWindow(const image::Window& chosen)
+{
+    m_state.window = chosen;
+    m_state.voiTable = -1;
+}
+
+void Viewport::setVoiTable(int index)
+{
+    m_state.window.reset();
+    m_state.voiTable = index;
+}
+
+void Viewport::toggleOverlays() { m_state.showOverlays = !m_state.showOverlays; }
+
+// Asked for at every paint, and comparing every reference with every frame takes time.
+std::vector<load::PresentationStatePtr> Viewport::presentationStates() const
+{
+    if (!m_store || !m_displaySet) {
+        return {};
+    }
+    const std::size_t known = m_store->presentationStates().size();
+    if (m_statesOf != m_displaySet || m_statesKnown != known) {
+        m_states = m_store->presentationStatesFor(*m_displaySet);
+        m_statesOf = m_displaySet;
+        m_statesKnown = known;
+    }
+    return m_states;
+}
+
+void Viewport::setPresentationState(load::PresentationStatePtr state)
+{
+    m_presentationState = std::move(state);
+    m_presentation.reset();
+    m_state.window.reset();
+    m_state.voiTable = -1;
+    m_state.zoom = 1;
+    m_state.panX = m_state.panY = 0;
+    m_state.flipVertical = false;
+    m_state.quarterTurns = m_presentationState ? m_presentationState->rotation / 90 : 0;
+    m_state.flipHorizontal = m_presentationState && m_presentationState->flipHorizontal;
+    followArea();
+}
+
+std::shared_ptr<const image::Presentation> Viewport::presentation() const
+{
+    const auto* shown = frame();
+    if (!m_presentationState || shown == nullptr || m_state.plane.kind != view::PlaneKind::Native) {
+        return nullptr;
+    }
+    if (!m_presentation || m_presentation->object != shown->identity.sop || m_presentation->frame != shown->frame) {
+        auto said = m_presentationState->forFrame(shown->identity.sop, shown->frame);
+        m_presentation = said ? std::make_shared<const image::Presentation>(std::move(*said)) : nullptr;
+    }
+    return m_presentation;
+}
+
+void Viewport::followArea()
+{
+    const auto presented = presentation();
+    m_state.area = presented ? presented->area : std::nullopt;
+}
 
 void Viewport::setPreset(int number)
 {
@@ -274,6 +343,8 @@ void Viewport::reset()
     m_state = {};
     m_state.displaySetId = id;
     m_state.plane = plane;
+    m_presentationState.reset();
+    m_presentation.reset();
 }
 
 } // namespace akari::session

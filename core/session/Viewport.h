@@ -45,6 +45,16 @@ public:
     void dragWindow(double dx, double dy);       // device-independent pixels
     void setWindow(const image::Window& window);
     void setPreset(int number);                  // 1-based
+    void setVoiTable(int index);                 // into the frame's VOI tables
+    void toggleOverlays();
+
+    // Presentation states that speak of this display set, and the one applied (null: the image as it is). Choosing one takes over its rotation,
+    // flip and displayed area and lets go of the reader's window; choosing none resets them.
+    std::vector<load::PresentationStatePtr> presentationStates() const;
+    const load::PresentationStatePtr& presentationState() const { return m_presentationState; }
+    void setPresentationState(load::PresentationStatePtr state);
+    // What the applied state says of the native frame shown; null when it says nothing of it.
+    std::shared_ptr<const image::Presentation> presentation() const;
     void zoomBy(double factor);
     void pan(double dx, double dy);              // device pixels
     void toggleInvert();
@@ -54,6 +64,7 @@ public:
     void reset();
 
 private:
+    void followArea();
     void adopt(std::shared_ptr<const image::DisplaySet> fresh);
 
     std::shared_ptr<load::StudyStore> m_store;
@@ -62,6 +73,11 @@ private:
     bool m_prior = false;
     std::optional<std::pair<SopInstanceUid, FrameNumber>> m_anchor;
     mutable std::shared_ptr<const image::DisplaySet> m_displaySet; // of the latest contentChanged()
+    load::PresentationStatePtr m_presentationState;
+    mutable std::vector<load::PresentationStatePtr> m_states; // those of m_statesOf, when the study had m_statesKnown
+    mutable std::shared_ptr<const image::DisplaySet> m_statesOf;
+    mutable std::size_t m_statesKnown = 0;
+    mutable std::shared_ptr<const image::Presentation> m_presentation; // of the frame asked for last
     image::Window m_default;
     bool m_defaultKnown = false;
 };

@@ -59,12 +59,41 @@ std::pair<double, double> NativeMapping::toDevice(const PixelPoint& p) const
     return {(column * plane.stepY.row - row * plane.stepY.column) / determinant, (row * plane.stepX.column - column * plane.stepX.row) / determinant};
 }
 
+namespace {
+
+// What is fitted into the viewport, in pixels of the image: middle and size.
+struct Content {
+    double column, row, columns, rows;
+};
+Content contentOf(const image::FrameAttributes& frame, const std::optional<image::DisplayedArea>& area)
+{
+    if (!area) {
+        return {(static_cast<double>(frame.columns) - 1) / 2.0, (static_cast<double>(frame.rows) - 1) / 2.0, static_cast<double>(frame.columns),
+                static_cast<double>(frame.rows)};
+    }
+    return {(area->firstColumn + area->lastColumn) / 2, (area->firstRow + area->lastRow) / 2, area->lastColumn - area->firstColumn + 1,
+            area->lastRow - area->firstRow + 1};
+}
+
+double aspectOf(const image::FrameAttributes& frame, const std::optional<image::DisplayedArea>& area)
+{
+    if (area && area->spacing) {
+        return positiveOr(area->spacing->betweenRows / area->spacing->betweenColumns, 1);
+    }
+    return positiveOr(area && area->aspect ? *area->aspect : frame.pixelAspect, 1);
+}
+
+} // namespace
+
 NativeMapping nativeMapping(const image::FrameAttributes& frame, const ViewportState& state, int width, int height)
 {
     const bool calibrated = frame.calibration != image::Calibration::None;
     const double across = calibrated ? positiveOr(frame.inPlaneSpacing.betweenColumns, 1) : 1.0;
-    const double down = calibrated ? positiveOr(frame.inPlaneSpacing.betweenRows, 1) : 1.0;
-    const double scale = scaleFor(frame.columns * across, frame.rows * down, state, width, height);
+    const double down = calibrated ? positiveOr(frame.inPlaneSpacing.betweenRows, 1) : aspectOf(frame, state.area);
+    const Content content = contentOf(frame, state.area);
+    const bool magnified = state.area && state.area->fit == image::AreaFit::Magnify;
+    const double scale = magnified ? positiveOr(state.area->magnification, 1) / across * positiveOr(state.zoom, 1)
+                                   : scaleFor(content.columns * across, content.rows * down, state, width, height);
     const Orientation o = orientationOf(state);
     NativeMapping m;
     m.plane.width = width;
@@ -73,8 +102,8 @@ NativeMapping nativeMapping(const image::FrameAttributes& frame, const ViewportS
     m.plane.stepY = {o.yRight / scale / across, o.yDown / scale / down};
     const double x = (width - 1) / 2.0 + finiteOrZero(state.panX);
     const double y = (height - 1) / 2.0 + finiteOrZero(state.panY);
-    m.plane.origin = {(static_cast<double>(frame.columns) - 1) / 2.0 - m.plane.stepX.column * x - m.plane.stepY.column * y,
-                      (static_cast<double>(frame.rows) - 1) / 2.0 - m.plane.stepX.row * x - m.plane.stepY.row * y};
+    m.plane.origin = {content.column - m.plane.stepX.column * x - m.plane.stepY.column * y,
+                      content.row - m.plane.stepX.row * x - m.plane.stepY.row * y};
     m.devicePixelsPerMm = calibrated ? scale : 0;
     return m;
 }

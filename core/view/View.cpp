@@ -24,7 +24,7 @@ ScreenAxes axesOf(const Plane& plane)
 
 bool ViewportState::operator==(const ViewportState& o) const
 {
-    return displaySetId == o.displaySetId && plane == o.plane && window == o.window && invert == o.invert
+    return displaySetId == o.displaySetId && plane == o.plane && window == o.window && voiTable == o.voiTable && area == o.area && invert == o.invert
            && flipHorizontal == o.flipHorizontal && flipVertical == o.flipVertical && quarterTurns == o.quarterTurns && zoom == o.zoom
            && panX == o.panX && panY == o.panY && slab.mode == o.slab.mode && slab.thickness == o.slab.thickness
            && interpolation == o.interpolation && showOverlays == o.showOverlays;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/image/Presentation.h"
 #include "core/image/Resample.h"
 
 namespace akari::view {
@@ -30,6 +31,8 @@ struct ViewportState {
     std::string displaySetId;
     Plane plane;
     std::optional<image::Window> window;  // absent: the image's own
+    int voiTable = -1;                    // index into the frame's VOI tables; -1: none chosen
+    std::optional<image::DisplayedArea> area; // fitted instead of the whole image (a presentation state's)
     bool invert = false;
     bool flipHorizontal = false;          // reset at open and badged (hazard 7)
     bool flipVertical = false;
@@ -56,7 +59,7 @@ struct NativeMapping {
     std::pair<double, double> toDevice(const image::PixelPoint& p) const;
     double devicePixelsPerMm = 0;                                // 0 when uncalibrated; along screen x
 };
-// Non-square pixels are shown with their true aspect.
+// Non-square pixels are shown with their true aspect: by their spacing, else by the displayed area's, else by Pixel Aspect Ratio.
 NativeMapping nativeMapping(const image::FrameAttributes& frame, const ViewportState& state, int width, int height);
 
 // The same for MPR planes: device pixel <-> patient point.

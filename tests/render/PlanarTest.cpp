@@ -243,7 +243,7 @@ TEST_CASE("The image's VOI table is used where it names no window", "[render]")
 {
     auto slice = *test::volumeOf<std::int16_t>({}, [](const Vec3& p) { return p.x > 0 ? 1.0 : 0.0; }).entries[0].slice;
     slice.attributes.windows.clear();
-    slice.attributes.voiTable = image::LookupTable{0, 16, {1000, 60000}};
+    slice.attributes.voiTables = {std::make_shared<const image::VoiTable>(image::VoiTable{{0, 16, {1000, 60000}}, {}})};
     const auto shown = displayValues(slice, std::nullopt, false);
     CHECK(shown.front() == 1000);
     CHECK(shown[23] == 60000);

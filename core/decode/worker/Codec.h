@@ -52,6 +52,8 @@ inline void putSample(std::span<std::uint8_t> output, unsigned bytesPerSample, s
     }
 }
 
+// Not a decoder: RGB through an ICC profile to sRGB. The profile's bytes are as hostile as a frame's.
+CodecResult applyColourProfile(const Job& job);
 CodecResult decodeRle(const Job& job);
 CodecResult decodeDeflated(const Job& job);
 CodecResult decodeJpeg(const Job& job);

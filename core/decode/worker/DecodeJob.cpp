@@ -11,6 +11,9 @@ namespace {
 // Archives and modalities do mislabel among the JPEG family; the bytes name themselves, so there is nothing to guess.
 CodecResult decodeByBytes(const Job& job)
 {
+    if (job.syntax == Syntax::ColourProfile) {
+        return applyColourProfile(job);
+    }
     if (job.syntax == Syntax::Rle) {
         return decodeRle(job);
     }

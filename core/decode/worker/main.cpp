@@ -1,6 +1,7 @@
 // akari-worker: decodes one frame a job, from one block of shared memory into another, and knows nothing else: no files, no network.
 #include "core/decode/child/JobLoop.h"
 #include "core/decode/worker/Codec.h"
+#include "core/decode/worker/ColourCodec.h"
 
 namespace {
 
@@ -19,5 +20,6 @@ int main()
 {
     child::Program program;
     program.decode = &decodeFrame;
+    program.warmUp = &worker::prepareColour;
     return child::run(program);
 }

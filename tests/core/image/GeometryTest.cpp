@@ -229,10 +229,11 @@ TEST_CASE("Padding and lookup tables are read as the pixels are signed", "[image
     const auto frame = read(b).at(0);
     CHECK(frame.paddingFirst == -2000);
     CHECK(frame.paddingLast == -2000);
-    REQUIRE(frame.voiTable);
-    CHECK(frame.voiTable->entries == std::vector<std::uint16_t>{0, 85, 170, 255});
-    CHECK(frame.voiTable->firstMapped == 10);
-    CHECK(frame.voiTable->bits == 8);
+    REQUIRE(frame.voiTables.size() == 1);
+    const LookupTable& voiTable = frame.voiTables.front()->table;
+    CHECK(voiTable.entries == std::vector<std::uint16_t>{0, 85, 170, 255});
+    CHECK(voiTable.firstMapped == 10);
+    CHECK(voiTable.bits == 8);
 }
 
 TEST_CASE("What has no pixels has no frames, and absurd sizes are refused", "[image]")
