@@ -78,11 +78,11 @@ Status inflateInto(Part10& file, DataSetReader& reader, std::uint64_t datasetAt,
 // A codestream's own opening tells the syntax where the file doesn't; empty when it is none of those.
 std::string_view syntaxOfCodestream(BytesView bytes)
 {
-    if (bytes.size() < 12) {
+    if (bytes.size() < 4) {
         return {};
     }
     const auto starts = [&](std::initializer_list<std::uint8_t> with, std::size_t at = 0) {
-        return std::equal(with.begin(), with.end(), bytes.begin() + static_cast<std::ptrdiff_t>(at));
+        return bytes.size() >= at + with.size() && std::equal(with.begin(), with.end(), bytes.begin() + static_cast<std::ptrdiff_t>(at));
     };
     if (starts({0xFF, 0x4F}) || starts({0, 0, 0, 0x0C, 'j', 'P'})) {
         return "1.2.840.10008.1.2.4.90";
