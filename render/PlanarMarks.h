@@ -8,7 +8,7 @@ namespace akari::render {
 // Height / width of a pixel, by its spacing or else its declared aspect.
 double pixelAspect(const image::FrameAttributes& frame);
 
-// Padded pixels are black whatever the polarity: they are no part of the image.
+// Padded pixels black, for inverted pictures: padding lies below the window, and a white surround would dazzle.
 void coverPadding(const image::Slice& slice, const image::PixelPlane& plane, Picture& picture);
 void coverShutter(const image::Shutter& shutter, const image::FrameAttributes& frame, const image::PixelPlane& plane, Picture& picture);
 // All planes of the image, or with a presentation those that it activates and its own. No set bit is lost when the picture is smaller than the

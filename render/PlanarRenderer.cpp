@@ -166,9 +166,12 @@ void drawSlice(const PlanarScene& scene, const std::shared_ptr<const image::Slic
         picture.coverage = std::move(drawn.coverage);
         picture.provenance.touchedAbsent = drawn.touchedAbsent;
         picture.grey.resize(drawn.values.size());
-        image::greyChainFor(*slice, choiceOf(scene.state), presentation).apply(drawn.values, picture.grey);
+        const image::GreyChain chain = image::greyChainFor(*slice, choiceOf(scene.state), presentation);
+        chain.apply(drawn.values, picture.grey);
         blacken(picture);
-        coverPadding(*slice, mapping.plane, picture);
+        if (chain.inverse) {
+            coverPadding(*slice, mapping.plane, picture);
+        }
     }
     const auto& shutter = presentation ? presentation->shutter : slice->attributes.shutter;
     if (shutter) {
@@ -319,9 +322,10 @@ std::vector<std::uint16_t> displayValues(const image::Slice& slice, const image:
         for (std::uint32_t column = 0; column < frame.columns; ++column) {
             const double stored = slice.storedAt(column, row);
             const bool covered = !mask.empty() && mask[pValues.size()] != 0;
-            pValues.push_back(covered                   ? shutter->pValue
-                              : slice.isPadding(stored) ? std::uint16_t{0}
-                                                        : chain.pValue(image::modalityValue(modality, stored)));
+            const bool black = chain.inverse && slice.isPadding(stored);
+            pValues.push_back(covered ? shutter->pValue
+                              : black ? std::uint16_t{0}
+                                      : chain.pValue(image::modalityValue(modality, stored)));
         }
     }
     return pValues;

@@ -58,7 +58,8 @@ struct PlanarScene {
 // Any thread. Never fails: what can't be drawn becomes Picture::failure or hatching with its reason.
 Picture renderPlanar(const PlanarScene& scene);
 
-// The frame shown, as `pixels --stage display`: P-values 1:1 with padding and shutter covered, no overlay, no scaling. Empty for colour.
+// The frame shown, as `pixels --stage display`: P-values 1:1, shutter covered, padding of inverted images black, no overlay, no scaling.
+// Empty for colour.
 std::vector<std::uint16_t> displayValues(const image::Slice& slice, const image::VoiChoice& choice,
                                          const image::Presentation* presentation = nullptr);
 inline std::vector<std::uint16_t> displayValues(const image::Slice& slice, const std::optional<image::Window>& window, bool invert)

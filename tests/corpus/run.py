@@ -116,7 +116,9 @@ def row_of(task):
         row.update(status="noreference")
         return row
     row["status"], row["judge"], row["detail"], reference = judged(root, name, dataset, ours)
-    if reference is not None and ours.shape[-1] == 1 and row["status"] == "equal":
+    # Palette indices have no modality values: behind the stored stage they are colours.
+    grey = ours.shape[-1] == 1 and str(dataset.get("PhotometricInterpretation", "")) != "PALETTE COLOR"
+    if reference is not None and grey and row["status"] == "equal":
         row["modality"] = stage(modality_status, program, path, dataset, reference)
         if ours.shape[0] == 1:
             row["display"] = stage(display_status, program, path, dataset, reference)

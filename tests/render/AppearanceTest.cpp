@@ -94,7 +94,7 @@ TEST_CASE("A shutter covers with its P-value, on the screen as in the display va
     CHECK(at(picture, 11, 14) == 0x2020);
 }
 
-TEST_CASE("Padding is black whatever the polarity", "[render]")
+TEST_CASE("Padding never shines: an inverted image keeps it black", "[render]")
 {
     auto slice = ramp();
     slice.attributes.paddingFirst = 0;
@@ -104,6 +104,8 @@ TEST_CASE("Padding is black whatever the polarity", "[render]")
     CHECK(at(picture, 4, 1) == 0);
     CHECK(at(picture, 5, 1) == 65535 - image::applyWindow(21, slice.attributes.windows[0], false));
     CHECK(picture.grey == displayValues(slice, image::VoiChoice{}));
+    slice.attributes.monochrome1 = false; // as any other value
+    CHECK(at(renderPlanar(sceneOf(slice)), 4, 1) == image::applyWindow(20, slice.attributes.windows[0], false));
 }
 
 TEST_CASE("Overlay planes are drawn, survive reduction, and go with the toggle", "[render]")
