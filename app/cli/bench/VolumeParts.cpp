@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "app/cli/bench/Bench.h"
-#include "app/cli/bench/PeakMemory.h"
+#include "app/cli/bench/Memory.h"
 #include "core/base/Process.h"
 #include "core/image/Resample.h"
 #include "core/view/View.h"
@@ -13,7 +13,7 @@ namespace akari::cli {
 
 namespace {
 
-constexpr double kMegabyte = 1e6;
+constexpr double kMegabyte = 1024 * 1024;
 constexpr int kSide = 1024;
 constexpr int kRuns = 20;
 constexpr const char* kPlanes[] = {"axial", "coronal", "sagittal"};
@@ -79,9 +79,7 @@ Status benchVolumeMemory(load::StudyStore& store, const image::DisplaySet& set, 
     if (!box) {
         return fail("bench.volume", "The study of this benchmark is no volume.");
     }
-    if (!resetPeakMemory()) {
-        return fail("bench.memory", "This system does not tell a process's peak memory.");
-    }
+    forgetPeakMemory();
     const auto table = store.loadAll(set.id);
     for (const auto kind : kKinds) {
         const auto drawn = image::resampleVolume(*table, planeThrough(set, kind, box->center), {}, image::Interpolation::Linear);
@@ -89,13 +87,13 @@ Status benchVolumeMemory(load::StudyStore& store, const image::DisplaySet& set, 
             return fail(drawn.error());
         }
     }
-    const auto peak = peakMemory();
-    const auto raw = static_cast<double>(rawBytes(*table));
-    if (!peak || raw == 0) {
+    const double peak = peakMemoryMegabytes();
+    const double raw = static_cast<double>(rawBytes(*table)) / kMegabyte;
+    if (!(peak > 0) || !(raw > 0)) {
         return fail("bench.memory", "This system does not tell a process's peak memory.");
     }
-    Json result = metric("volume.peakMemory", static_cast<double>(*peak) / kMegabyte, "MB", {}, "raw pixels", raw / kMegabyte);
-    result["limit"] = (1.25 * raw + 200 * kMegabyte) / kMegabyte;
+    Json result = metric("volume.peakMemory", peak, "MB", {}, "raw pixels", raw);
+    result["limit"] = 1.25 * raw + 200;
     results.push_back(std::move(result));
     return {};
 }
