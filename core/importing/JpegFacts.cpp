@@ -104,7 +104,6 @@ private:
         }
         for (unsigned i = 0; i < m_facts.components; ++i) {
             m_ids += static_cast<char>(segment[6 + 3 * i]);
-            m_subsampled = m_subsampled || segment[7 + 3 * i] != segment[7];
         }
         return {};
     }
@@ -114,9 +113,10 @@ private:
         if (m_facts.components == 0) {
             return damaged(scan);
         }
-        // Adobe's segment decides, then the components' names; plain JFIF is YCbCr.
+        // Adobe's segment decides, then the components' names; plain JFIF is YCbCr. Whatever the sampling, a JPEG stream of YCbCr is
+        // called YBR_FULL_422 (PS3.3 C.8.6.1.1 knows no YBR_FULL).
         const bool rgb = m_transform == 0 || (m_transform < 0 && m_ids == "RGB");
-        m_facts.photometric = m_facts.components == 1 ? "MONOCHROME2" : rgb ? "RGB" : m_subsampled ? "YBR_FULL_422" : "YBR_FULL";
+        m_facts.photometric = m_facts.components == 1 ? "MONOCHROME2" : rgb ? "RGB" : "YBR_FULL_422";
         static constexpr std::uint8_t kEnd[] = {0xFF, 0xD9};
         const auto end = std::find_end(m_bytes.begin() + static_cast<std::ptrdiff_t>(scan), m_bytes.end(), std::begin(kEnd), std::end(kEnd));
         if (end == m_bytes.end()) {
@@ -130,7 +130,6 @@ private:
     JpegFacts m_facts;
     int m_transform = -1;
     std::string m_ids;
-    bool m_subsampled = false;
 };
 
 } // namespace

@@ -13,7 +13,7 @@ struct JpegFacts {
     std::uint16_t rows = 0;
     std::uint16_t columns = 0;
     std::uint8_t components = 0;   // 1 or 3
-    std::string photometric;       // MONOCHROME2, YBR_FULL_422, YBR_FULL or RGB
+    std::string photometric;       // MONOCHROME2, YBR_FULL_422 or RGB
     std::uint64_t length = 0;      // up to and with the end marker
 };
 

@@ -20,6 +20,7 @@ using dicom::Vr;
 constexpr Vr kCs{'C', 'S'}, kDa{'D', 'A'}, kDt{'D', 'T'}, kIs{'I', 'S'}, kLo{'L', 'O'}, kOb{'O', 'B'}, kOw{'O', 'W'}, kPn{'P', 'N'},
     kSh{'S', 'H'}, kSt{'S', 'T'}, kTm{'T', 'M'}, kUi{'U', 'I'}, kUl{'U', 'L'}, kUs{'U', 'S'};
 
+constexpr Tag kAnatomicRegion{0x0008, 0x2218};
 constexpr Tag kDerivationDescription{0x0008, 0x2111};
 constexpr Tag kDateOfSecondaryCapture{0x0018, 0x1012};
 constexpr Tag kTimeOfSecondaryCapture{0x0018, 0x1014};
@@ -118,6 +119,7 @@ DataSetBuilder Wrap::common(Series& series, const std::string& modality) const
     data.text(tags::StudyInstanceUID, kUi, m_study);
     data.text(tags::SeriesInstanceUID, kUi, series.uid);
     data.empty(tags::StudyID, kSh);
+    data.empty(tags::Laterality, kCs);
     data.integers(tags::SeriesNumber, kIs, {series.number});
     data.integers(tags::InstanceNumber, kIs, {++series.instances});
     return data;
@@ -194,7 +196,11 @@ Result<Wrap::Made> Wrap::video(const SharedBytes& bytes)
     made.data.texts(tags::ImageType, kCs, {"ORIGINAL", "PRIMARY"});
     made.data.text(tags::AcquisitionDateTime, kDt, dicomDateTime(m_clock));
     made.data.empty(tags::PatientOrientation, kCs);
-    made.data.empty(tags::Laterality, kCs);
+    DataSetBuilder region; // nobody knows more: any part of a body
+    region.text(tags::CodeValue, kSh, "123037004");
+    region.text(tags::CodingSchemeDesignator, kSh, "SCT");
+    region.text(tags::CodeMeaning, kLo, "Body structure");
+    made.data.sequence(kAnatomicRegion, {region});
     putPixels(made.data, facts->rows, facts->columns, 3, "YBR_PARTIAL_420", 8);
     made.data.integers(tags::NumberOfFrames, kIs, {facts->frames});
     made.data.attributeTags(tags::FrameIncrementPointer, {tags::FrameTime});

@@ -105,7 +105,7 @@ with workplace() as place:
                 frame = next(pydicom.encaps.generate_pixel_data_frame(data.PixelData, 1))
                 equal(frame[: len(original)], original, f"{path.name}: the JPEG byte for byte")
                 equal(data.file_meta.TransferSyntaxUID, "1.2.840.10008.1.2.4.50", "baseline")
-                expected = {"photo.jpg": "YBR_FULL_422", "full.jpg": "YBR_FULL", "grey.jpg": "MONOCHROME2"}[path.name]
+                expected = {"photo.jpg": "YBR_FULL_422", "full.jpg": "YBR_FULL_422", "grey.jpg": "MONOCHROME2"}[path.name]
                 equal(data.PhotometricInterpretation, expected, f"{path.name}: its colours")
                 equal((data.Rows, data.Columns, data.LossyImageCompression), (37, 53, "01"), f"{path.name}: its size")
             elif path.suffix == ".png":

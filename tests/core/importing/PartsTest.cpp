@@ -118,7 +118,7 @@ TEST_CASE("A JPEG's header says how DICOM must call its pixels", "[core][importi
     CHECK(plain->rows == 20);
     CHECK(plain->columns == 30);
     CHECK(plain->photometric == "YBR_FULL_422");
-    CHECK(readJpeg(jpeg({.components = std::string("\1\x11\0\2\x11\1\3\x11\1", 9)}))->photometric == "YBR_FULL");
+    CHECK(readJpeg(jpeg({.components = std::string("\1\x11\0\2\x11\1\3\x11\1", 9)}))->photometric == "YBR_FULL_422");
     CHECK(readJpeg(jpeg({.components = std::string("R\x11\0G\x11\1B\x11\1", 9)}))->photometric == "RGB");
     CHECK(readJpeg(jpeg({.before = std::string("\xFF\xEE\0\x0E" "Adobe\0\x64\0\0\0\0\0", 16)}))->photometric == "RGB");
     CHECK(readJpeg(jpeg({.components = std::string("\1\x11\0", 3)}))->photometric == "MONOCHROME2");
