@@ -69,7 +69,9 @@ Status inflateInto(Part10& file, DataSetReader& reader, std::uint64_t datasetAt,
     }
     auto inflated = std::make_shared<Bytes>(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(datasetAt));
     if (auto status = inflateOnto(*inflated, whole.subspan(datasetAt), partial); !status) {
-        return status;
+        Error error = status.error();
+        error.detail = "behind " + tags::TransferSyntaxUID.text() + " at offset " + std::to_string(datasetAt) + ": " + error.detail;
+        return fail(std::move(error));
     }
     file.bytes = std::move(inflated);
     return {};

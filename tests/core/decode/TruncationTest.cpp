@@ -74,6 +74,7 @@ TEST_CASE("An object cut off at 200 places is an error that says where, or the s
     const auto found = files();
     REQUIRE(found.size() >= 10);
     const std::regex place("\\([0-9A-Fa-f]{4},[0-9A-Fa-f]{4}\\).*[0-9]");
+    const std::regex tag("\\([0-9A-Fa-f]{4},[0-9A-Fa-f]{4}\\)");
     DecodePool pool({2, std::chrono::milliseconds(20000)});
     for (const fs::path& path : found) {
         INFO(path.filename().string());
@@ -89,7 +90,9 @@ TEST_CASE("An object cut off at 200 places is an error that says where, or the s
             const auto cut = openBytes(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
             if (!cut) {
                 ++tally.refused;
-                if (!std::regex_search(cut.error().detail, place)) {
+                // What is absent has a tag but no offset.
+                const bool absent = cut.error().code == "pixels.description" && std::regex_search(cut.error().detail, tag);
+                if (!absent && !std::regex_search(cut.error().detail, place)) {
                     ++tally.unnamed;
                     unnamed = std::to_string(size) + " " + reasonOf(cut.error());
                 }
