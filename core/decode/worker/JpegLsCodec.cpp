@@ -1,10 +1,24 @@
 // ITU-T T.87 by CharLS.
 #include <charls/charls.h>
 
+#include <algorithm>
+#include <array>
+
 #include "core/decode/worker/Codec.h"
 #include "core/decode/worker/JpegHeader.h"
 
 namespace akari::decode::worker {
+namespace {
+
+// CharLS spends many seconds on a codestream that is cut off before it says so; the end marker, which it wants too, tells at once.
+bool endsWhole(BytesView bytes)
+{
+    static constexpr std::array<std::uint8_t, 2> kEnd{0xFF, 0xD9};
+    const auto tail = bytes.end() - std::min<std::ptrdiff_t>(16, std::ssize(bytes));
+    return std::search(tail, bytes.end(), kEnd.begin(), kEnd.end()) != bytes.end();
+}
+
+} // namespace
 
 CodecResult decodeJpegLs(const Job& job)
 {
@@ -15,6 +29,9 @@ CodecResult decodeJpegLs(const Job& job)
     const StreamShape shape{info.height, info.width, static_cast<unsigned>(info.component_count), static_cast<unsigned>(info.bits_per_sample)};
     if (auto same = checkShape(shape, job.pixels); !same) {
         return fail(same.error());
+    }
+    if (!endsWhole(job.input)) {
+        return damaged("the codestream ends early");
     }
     if (decoder.color_transformation() != charls::color_transformation::none) {
         return unsupported("a JPEG-LS colour transform of one vendor's own");
