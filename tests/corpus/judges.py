@@ -245,15 +245,23 @@ def zlib_frames(_path, dataset):
 
 
 def ffmpeg_video(_path, dataset):
-    """Every picture of a video stream as RGB 24."""
+    """Every picture of a video stream, decoded by ffmpeg to YUV 4:2:0; RGB by YBR_PARTIAL_420 (PS3.3 C.7.6.3.1.2), chroma repeated."""
     stream = b"".join(pydicom.encaps.decode_data_sequence(dataset.PixelData))
-    raw = _run(["ffmpeg", "-v", "error", "-i", "-", "-f", "rawvideo", "-sws_flags", "accurate_rnd+full_chroma_int+bitexact",
-                "-pix_fmt", "rgb24", "-vsync", "passthrough", "-"], input=stream)
-    size = int(dataset.Rows) * int(dataset.Columns) * 3
-    if len(raw) % size:
+    raw = _run(["ffmpeg", "-v", "error", "-i", "-", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-vsync", "passthrough", "-"], input=stream)
+    rows, columns = int(dataset.Rows), int(dataset.Columns)
+    luma, chroma = rows * columns, (rows // 2) * (columns // 2)
+    if rows % 2 or columns % 2 or len(raw) % (luma + 2 * chroma):
         raise Unable("ffmpeg's pictures have another size")
-    return numpy.frombuffer(raw, numpy.uint8).reshape(-1, int(dataset.Rows), int(dataset.Columns), 3)
+    planes = numpy.frombuffer(raw, numpy.uint8).reshape(-1, luma + 2 * chroma)
+    return numpy.stack([_partial_to_rgb(plane[:luma].reshape(rows, columns), plane[luma:luma + chroma].reshape(rows // 2, -1),
+                                        plane[luma + chroma:].reshape(rows // 2, -1)) for plane in planes])
 
+
+def _partial_to_rgb(y, cb, cr):
+    y = (y.astype(numpy.float32) - 16) * (255 / 219)
+    cb, cr = ((plane.repeat(2, 0).repeat(2, 1).astype(numpy.float32) - 128) * (255 / 224) for plane in (cb, cr))
+    rgb = numpy.stack([y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb], -1)
+    return numpy.clip(numpy.floor(rgb + 0.5), 0, 255).astype(numpy.uint8)
 
 
 def ybr_to_rgb(array):

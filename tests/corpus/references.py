@@ -146,11 +146,14 @@ def _coloured(array, dataset, judge, samples):
             "pydicom_native", "pydicom_rle", "openjpeg", "openjph", "zlib_frames", "dcmtk_rle"):
         return judges.ybr_to_rgb(array), 1
     if photometric == "PALETTE COLOR" and samples == 3 and array.shape[-1] == 1:
-        colours = apply_color_lut(array[..., 0], dataset)
-        if colours.dtype.itemsize == 2:
-            colours = colours >> 8
-        return colours, 0
+        return looked_up(array, dataset), 0
     return array, 0
+
+
+def looked_up(indices, dataset):
+    """RGB, 8 bit, of palette indices by pydicom; 16-bit entries by their high byte."""
+    colours = apply_color_lut(indices[..., 0], dataset)
+    return colours >> 8 if colours.dtype.itemsize == 2 else colours
 
 
 def references(root, name, dataset, samples, notes):

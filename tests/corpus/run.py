@@ -81,6 +81,12 @@ def display_status(program, path, dataset, reference):
     return "wrong: " + " | ".join(said)
 
 
+def palette_status(program, path, dataset, reference):
+    ours, _ = product.pixels(program, path, "display")
+    difference = worst(ours, references.looked_up(reference.array, dataset))
+    return "equal" if difference == 0 else "wrong: %s" % difference
+
+
 def stage(check, *arguments):
     try:
         return check(*arguments)
@@ -116,9 +122,9 @@ def row_of(task):
         row.update(status="noreference")
         return row
     row["status"], row["judge"], row["detail"], reference = judged(root, name, dataset, ours)
-    # Palette indices have no modality values: behind the stored stage they are colours.
-    grey = ours.shape[-1] == 1 and str(dataset.get("PhotometricInterpretation", "")) != "PALETTE COLOR"
-    if reference is not None and grey and row["status"] == "equal":
+    if reference is not None and ours.shape[-1] == 1 and dataset.get("PhotometricInterpretation") == "PALETTE COLOR":
+        row["display"] = stage(palette_status, program, path, dataset, reference)
+    elif reference is not None and ours.shape[-1] == 1 and row["status"] == "equal":
         row["modality"] = stage(modality_status, program, path, dataset, reference)
         if ours.shape[0] == 1:
             row["display"] = stage(display_status, program, path, dataset, reference)

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
@@ -20,10 +21,12 @@ sys.path.insert(0, HERE)
 import dictionary  # noqa: E402
 import seeds  # noqa: E402
 
+KEPT = os.path.join(HERE, "corpus")
 REAL = ("part10", "frames", "objects", "dicomdir")  # targets that take whole files
 LARGEST_REAL = 32 * 1024
 INTERRUPTED = 72  # libFuzzer after SIGINT
-LIMITS = ["-timeout=10", "-rss_limit_mb=2048", "-malloc_limit_mb=1024", "-use_value_profile=0", "-print_final_stats=1"]
+# The time limit is by the clock, and other work may hold the machine.
+LIMITS = ["-timeout=60", "-rss_limit_mb=2048", "-malloc_limit_mb=1024", "-use_value_profile=0", "-print_final_stats=1"]
 
 
 def targets():
@@ -50,7 +53,7 @@ def fuzz(task):
     words = os.path.join(folder, target + ".dict")
     with open(words, "w", encoding="ascii") as file:
         file.write("\n".join(dictionary.of(target, SOURCE, dictionary.report_words(SOURCE))) + "\n")
-    inputs = [corpus, os.path.join(folder, "seeds", target), os.path.join(HERE, "corpus", target)]
+    inputs = [corpus, os.path.join(folder, "seeds", target), kept(target, folder)]
     if real and target in REAL:
         inputs.append(real)
     inputs = [name for name in inputs if os.path.isdir(name)]
@@ -96,15 +99,29 @@ def figures(target, said, code):
 
 
 def keep(build, target):
-    """Minimises what was found from made-up seeds into the repository's corpus."""
-    found, kept = os.path.join(build, "fuzzing", "corpus", target), os.path.join(HERE, "corpus", target)
-    fresh = kept + ".new"
-    shutil.rmtree(fresh, ignore_errors=True)
-    os.makedirs(fresh)
-    subprocess.run([os.path.join(build, "bin", "fuzz-" + target), "-merge=1", "-max_len=2048", fresh, found,
-                    os.path.join(build, "fuzzing", "seeds", target)], capture_output=True, check=True)
-    shutil.rmtree(kept, ignore_errors=True)
-    os.rename(fresh, kept)
+    """Minimises what grew from made-up seeds, by the edges it reaches, into tests/fuzz/corpus/TARGET.zip."""
+    folder = os.path.join(build, "fuzzing")
+    smallest = os.path.join(folder, "smallest", target)
+    shutil.rmtree(smallest, ignore_errors=True)
+    os.makedirs(smallest)
+    subprocess.run([os.path.join(build, "bin", "fuzz-" + target), "-merge=1", "-use_counters=0", "-max_len=4096", smallest,
+                    os.path.join(folder, "corpus", target), os.path.join(folder, "seeds", target)], capture_output=True, check=True)
+    os.makedirs(KEPT, exist_ok=True)
+    with zipfile.ZipFile(os.path.join(KEPT, target + ".zip"), "w", zipfile.ZIP_DEFLATED) as out:
+        for name in sorted(os.listdir(smallest)):
+            with open(os.path.join(smallest, name), "rb") as file:
+                out.writestr(zipfile.ZipInfo(name), file.read(), zipfile.ZIP_DEFLATED)
+
+
+def kept(target, folder):
+    """The folder with what was kept, unpacked; it may be empty."""
+    place = os.path.join(folder, "kept", target)
+    os.makedirs(place, exist_ok=True)
+    path = os.path.join(KEPT, target + ".zip")
+    if os.path.exists(path):
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(place)
+    return place
 
 
 def main():
