@@ -27,11 +27,11 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>アーカイブが応答しません。ネットワークとアドレスを確認してください。キャッシュ済みの画像は引き続き読影できます。</translation>
     </message>
     <message>
-        <source>The archive refuses the user name or password. Check them in the archive's settings.</source>
+        <source>The archive refuses the user name or password. Check them in the archive&apos;s settings.</source>
         <translation>アーカイブがユーザー名またはパスワードを受け付けません。アーカイブの設定を確認してください。</translation>
     </message>
     <message>
-        <source>The connection to the archive is not secure: its certificate can't be verified. Ask the hospital for its certificate authority.</source>
+        <source>The connection to the archive is not secure: its certificate can&apos;t be verified. Ask the hospital for its certificate authority.</source>
         <translation>アーカイブとの接続が安全ではありません。証明書を検証できません。病院に認証局の証明書を問い合わせてください。</translation>
     </message>
     <message>
@@ -43,7 +43,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>この検査はアーカイブに存在しません。</translation>
     </message>
     <message>
-        <source>This is no web address. Give the archive's DICOMweb root, for example https://pacs.example.org/dicom-web.</source>
+        <source>This is no web address. Give the archive&apos;s DICOMweb root, for example https://pacs.example.org/dicom-web.</source>
         <translation>ウェブアドレスではありません。アーカイブの DICOMweb ルートを入力してください（例: https://pacs.example.org/dicom-web）。</translation>
     </message>
     <message>
@@ -75,7 +75,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>別の Akari がこのデータフォルダーを使用中です。先にそちらを終了してください。</translation>
     </message>
     <message>
-        <source>The data folder can't be written. Check its permissions.</source>
+        <source>The data folder can&apos;t be written. Check its permissions.</source>
         <translation>データフォルダーに書き込めません。アクセス権を確認してください。</translation>
     </message>
     <message>
@@ -87,7 +87,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>データフォルダーはロックされています。パスフレーズを入力してください。</translation>
     </message>
     <message>
-        <source>This computer's keychain can't be used. Set a passphrase instead.</source>
+        <source>This computer&apos;s keychain can&apos;t be used. Set a passphrase instead.</source>
         <translation>このコンピューターのキーチェーンを使用できません。代わりにパスフレーズを設定してください。</translation>
     </message>
     <message>
@@ -103,7 +103,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>このレポートはすでに署名されています。</translation>
     </message>
     <message>
-        <source>This report is signed and can't be changed.</source>
+        <source>This report is signed and can&apos;t be changed.</source>
         <translation>このレポートは署名済みのため変更できません。</translation>
     </message>
     <message>
@@ -111,11 +111,11 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>この文章は表示中の検査とは別の検査のものです。ここには保存していません。</translation>
     </message>
     <message>
-        <source>This computer's clock and the archive's differ by more than two minutes. Set the clock, then sign.</source>
+        <source>This computer&apos;s clock and the archive&apos;s differ by more than two minutes. Set the clock, then sign.</source>
         <translation>このコンピューターとアーカイブの時計が 2 分以上ずれています。時計を合わせてから署名してください。</translation>
     </message>
     <message>
-        <source>The report's patient is not the patient of the study on screen. Nothing was signed.</source>
+        <source>The report&apos;s patient is not the patient of the study on screen. Nothing was signed.</source>
         <translation>レポートの患者と表示中の検査の患者が一致しません。署名は行われていません。</translation>
     </message>
     <message>
@@ -213,8 +213,168 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>%1：%2 枚の画像が読み込まれていません。</translation>
     </message>
     <message>
-        <source>%1 objects of the study can't be read.</source>
+        <source>%1 objects of the study can&apos;t be read.</source>
         <translation>この検査の %1 件のオブジェクトを読み取れません。</translation>
+    </message>
+    <message>
+        <source>This version lists documents but does not show PDF yet.</source>
+        <translation>この版では文書を一覧に出しますが、PDFはまだ表示できません。</translation>
+    </message>
+    <message>
+        <source>The file is no DICOM object, or it is damaged.</source>
+        <translation>このファイルはDICOMオブジェクトではないか、壊れています。</translation>
+    </message>
+    <message>
+        <source>The object does not say which study, series and instance it is.</source>
+        <translation>このオブジェクトには検査・シリーズ・インスタンスのUIDがありません。</translation>
+    </message>
+    <message>
+        <source>This can&apos;t be read. Check that it exists and that you may read it.</source>
+        <translation>読み込めません。存在するか、読む権限があるかを確認してください。</translation>
+    </message>
+    <message>
+        <source>The archive is damaged or of a kind that can&apos;t be read; what came before the damage was imported.</source>
+        <translation>圧縮ファイルが壊れているか、読めない形式です。壊れた箇所より前は取り込みました。</translation>
+    </message>
+    <message>
+        <source>The archive unpacks to far more than a medium holds; it was left out from here on.</source>
+        <translation>圧縮ファイルを展開すると媒体の容量をはるかに超えるため、ここから先は取り込みませんでした。</translation>
+    </message>
+    <message>
+        <source>The file changed while it was read. Import it again when whoever writes it has finished.</source>
+        <translation>読み込み中にファイルが変わりました。書き込みが終わってから、もう一度取り込んでください。</translation>
+    </message>
+    <message>
+        <source>The file is empty.</source>
+        <translation>ファイルが空です。</translation>
+    </message>
+    <message>
+        <source>Encrypted. Unpack the archive with its password and import the folder.</source>
+        <translation>暗号化されています。パスワードで展開し、フォルダーを取り込んでください。</translation>
+    </message>
+    <message>
+        <source>The JPEG is damaged or not of the baseline kind. Save it as baseline JPEG or PNG and import it again.</source>
+        <translation>JPEGが壊れているか、ベースライン形式ではありません。ベースラインJPEGかPNGで保存し直してから取り込んでください。</translation>
+    </message>
+    <message>
+        <source>This member of the archive is damaged or stored in a way that can&apos;t be read.</source>
+        <translation>圧縮ファイル内のこのファイルは、壊れているか読めない方式で保存されています。</translation>
+    </message>
+    <message>
+        <source>An archive inside an archive. Unpack it and import the folder.</source>
+        <translation>圧縮ファイルの中の圧縮ファイルです。展開してフォルダーを取り込んでください。</translation>
+    </message>
+    <message>
+        <source>No DICOM object, archive, picture or document that can be imported.</source>
+        <translation>取り込めるDICOMオブジェクト・圧縮ファイル・画像・文書ではありません。</translation>
+    </message>
+    <message>
+        <source>The study belongs to another patient. Nothing was imported.</source>
+        <translation>この検査は別の患者のものです。何も取り込んでいません。</translation>
+    </message>
+    <message>
+        <source>A picture, document or video does not say whose it is. Select a study and attach it there.</source>
+        <translation>画像・文書・動画からは誰のものか分かりません。検査を選んで、そこに添付してください。</translation>
+    </message>
+    <message>
+        <source>The PDF document is cut short.</source>
+        <translation>PDF文書が途中で切れています。</translation>
+    </message>
+    <message>
+        <source>The PNG is damaged or larger than a picture in DICOM can be.</source>
+        <translation>PNGが壊れているか、DICOM画像の上限を超えています。</translation>
+    </message>
+    <message>
+        <source>Stored turned or mirrored, with a note to show it upright. Save it upright and import it again.</source>
+        <translation>回転または反転して保存され、表示時に直す指定が付いています。正しい向きで保存し直してから取り込んでください。</translation>
+    </message>
+    <message>
+        <source>A link, device, pipe or socket, no file.</source>
+        <translation>リンク・デバイス・パイプ・ソケットであり、ファイルではありません。</translation>
+    </message>
+    <message>
+        <source>Larger than an object that can be kept.</source>
+        <translation>保存できるオブジェクトの上限を超えています。</translation>
+    </message>
+    <message>
+        <source>The unpacking program gave up on this file. It may be damaged.</source>
+        <translation>展開プログラムがこのファイルを処理できませんでした。壊れている可能性があります。</translation>
+    </message>
+    <message>
+        <source>The video is damaged or not H.264 of High profile up to level 4.2. Convert it and import it again.</source>
+        <translation>動画が壊れているか、H.264 High プロファイル（レベル4.2以下）ではありません。変換してから取り込んでください。</translation>
+    </message>
+    <message>
+        <source>kind of image</source>
+        <translation>画像の種類</translation>
+    </message>
+    <message>
+        <source>original or derived</source>
+        <translation>原画像／派生画像</translation>
+    </message>
+    <message>
+        <source>frame of reference</source>
+        <translation>基準座標系</translation>
+    </message>
+    <message>
+        <source>orientation</source>
+        <translation>断面方向</translation>
+    </message>
+    <message>
+        <source>stack</source>
+        <translation>スタック</translation>
+    </message>
+    <message>
+        <source>echo</source>
+        <translation>エコー</translation>
+    </message>
+    <message>
+        <source>b-value</source>
+        <translation>b値</translation>
+    </message>
+    <message>
+        <source>diffusion direction</source>
+        <translation>拡散方向</translation>
+    </message>
+    <message>
+        <source>kernel</source>
+        <translation>再構成関数</translation>
+    </message>
+    <message>
+        <source>contrast agent</source>
+        <translation>造影剤</translation>
+    </message>
+    <message>
+        <source>image type</source>
+        <translation>画像タイプ</translation>
+    </message>
+    <message>
+        <source>dimension</source>
+        <translation>ディメンション</translation>
+    </message>
+    <message>
+        <source>temporal position</source>
+        <translation>時相</translation>
+    </message>
+    <message>
+        <source>trigger time</source>
+        <translation>トリガー時間</translation>
+    </message>
+    <message>
+        <source>cardiac phase</source>
+        <translation>心位相</translation>
+    </message>
+    <message>
+        <source>acquisition</source>
+        <translation>収集</translation>
+    </message>
+    <message>
+        <source>acquisition time</source>
+        <translation>収集時刻</translation>
+    </message>
+    <message>
+        <source>Media</source>
+        <translation>媒体</translation>
     </message>
 </context>
 <context>
@@ -311,7 +471,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>✓ 署名を妨げる問題はありません。</translation>
     </message>
     <message>
-        <source>Objects to be written and sent to the archive: %1. A signed report can't be changed, only added to.</source>
+        <source>Objects to be written and sent to the archive: %1. A signed report can&apos;t be changed, only added to.</source>
         <translation>作成してアーカイブに送信するオブジェクト: %1。署名後のレポートは変更できません（追記のみ）。</translation>
     </message>
     <message>
@@ -372,6 +532,140 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>✓ The archive answers.</source>
         <translation>✓ アーカイブから応答がありました。</translation>
+    </message>
+</context>
+<context>
+    <name>akari::window::DocumentDialog</name>
+    <message>
+        <source>Structured report</source>
+        <translation>構造化レポート</translation>
+    </message>
+    <message>
+        <source>Dose report</source>
+        <translation>線量レポート</translation>
+    </message>
+    <message>
+        <source>Key images</source>
+        <translation>キー画像</translation>
+    </message>
+    <message>
+        <source>Presentation state</source>
+        <translation>表示状態</translation>
+    </message>
+    <message>
+        <source>Segmentation</source>
+        <translation>セグメンテーション</translation>
+    </message>
+    <message>
+        <source>Parametric map</source>
+        <translation>パラメトリックマップ</translation>
+    </message>
+    <message>
+        <source>Value mapping</source>
+        <translation>実世界値マッピング</translation>
+    </message>
+    <message>
+        <source>Structure set</source>
+        <translation>輪郭セット</translation>
+    </message>
+    <message>
+        <source>Dose</source>
+        <translation>線量分布</translation>
+    </message>
+    <message>
+        <source>Treatment plan</source>
+        <translation>治療計画</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文書</translation>
+    </message>
+    <message>
+        <source>Waveform</source>
+        <translation>波形</translation>
+    </message>
+    <message>
+        <source>Visual field</source>
+        <translation>視野検査</translation>
+    </message>
+    <message>
+        <source>Hanging protocol</source>
+        <translation>ハンギングプロトコル</translation>
+    </message>
+    <message>
+        <source>Slide annotations</source>
+        <translation>スライド注釈</translation>
+    </message>
+    <message>
+        <source>Unknown object</source>
+        <translation>不明なオブジェクト</translation>
+    </message>
+    <message>
+        <source>It is listed, but its content is not shown.</source>
+        <translation>一覧には出ますが、内容は表示されません。</translation>
+    </message>
+</context>
+<context>
+    <name>akari::window::ImportDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>取り込み</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>What became of it</source>
+        <translation>結果</translation>
+    </message>
+    <message>
+        <source>Cancelling …</source>
+        <translation>中止しています…</translation>
+    </message>
+    <message>
+        <source>%1 files looked at, %2 imported, %3 known already, %4 refused</source>
+        <translation>確認 %1 件、取り込み %2 件、取り込み済み %3 件、不可 %4 件</translation>
+    </message>
+    <message>
+        <source>%1 imported, %2 known already, %3 refused, %4 missing</source>
+        <translation>取り込み %1 件、取り込み済み %2 件、不可 %3 件、欠落 %4 件</translation>
+    </message>
+    <message>
+        <source>What was imported stays; import again to go on.</source>
+        <translation>取り込んだ分は残っています。もう一度取り込むと続きから始まります。</translation>
+    </message>
+    <message>
+        <source>Cancelled. What was imported stays; import again to go on.</source>
+        <translation>中止しました。取り込んだ分は残っています。もう一度取り込むと続きから始まります。</translation>
+    </message>
+    <message>
+        <source>Everything was imported.</source>
+        <translation>すべて取り込みました。</translation>
+    </message>
+    <message>
+        <source>Everything was imported; some objects came with other content than before.</source>
+        <translation>すべて取り込みました。以前と内容の違うオブジェクトがあります。</translation>
+    </message>
+    <message>
+        <source>The rest was imported; these files were not:</source>
+        <translation>次のファイル以外は取り込みました：</translation>
+    </message>
+    <message>
+        <source>The same object with other content is kept already. Both are kept; the one that came last is shown.</source>
+        <translation>同じオブジェクトが別の内容ですでにあります。両方を保存し、後から来た方を表示します。</translation>
+    </message>
+    <message>
+        <source>A DICOMDIR lists this file, but it is not there.</source>
+        <translation>DICOMDIRに載っていますが、ファイルがありません。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
     </message>
 </context>
 <context>
@@ -452,6 +746,46 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <source>The report could not be saved. Close and lose what was typed since?</source>
         <translation>レポートを保存できませんでした。保存後の入力を破棄して終了しますか？</translation>
     </message>
+    <message>
+        <source>Import files …</source>
+        <translation>ファイルを取り込む…</translation>
+    </message>
+    <message>
+        <source>Import a folder or CD …</source>
+        <translation>フォルダーまたはCDを取り込む…</translation>
+    </message>
+    <message>
+        <source>Attach pictures or documents to the selected study …</source>
+        <translation>選んだ検査に画像・文書を添付…</translation>
+    </message>
+    <message>
+        <source>Import files</source>
+        <translation>ファイルの取り込み</translation>
+    </message>
+    <message>
+        <source>Import a folder or CD</source>
+        <translation>フォルダーまたはCDの取り込み</translation>
+    </message>
+    <message>
+        <source>Select a study first; what is attached belongs to its patient.</source>
+        <translation>先に検査を選んでください。添付したものはその患者のものになります。</translation>
+    </message>
+    <message>
+        <source>Attach to %1</source>
+        <translation>%1 に添付</translation>
+    </message>
+    <message>
+        <source>Pictures, documents, videos (*.jpg *.jpeg *.png *.pdf *.mp4)</source>
+        <translation>画像・文書・動画 (*.jpg *.jpeg *.png *.pdf *.mp4)</translation>
+    </message>
+    <message>
+        <source>%1 MB/s</source>
+        <translation>%1 MB/秒</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>残り %1</translation>
+    </message>
 </context>
 <context>
     <name>akari::window::PassphraseDialog</name>
@@ -484,7 +818,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>データのロック解除</translation>
     </message>
     <message>
-        <source>Everything Akari keeps on this computer is encrypted. This passphrase opens it, and signs your reports. It can't be recovered: keep it safe.</source>
+        <source>Everything Akari keeps on this computer is encrypted. This passphrase opens it, and signs your reports. It can&apos;t be recovered: keep it safe.</source>
         <translation>Akari がこのコンピューターに保存するデータはすべて暗号化されます。このパスフレーズはデータを開くときとレポートに署名するときに使います。復元はできませんので、大切に保管してください。</translation>
     </message>
     <message>
@@ -694,14 +1028,6 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <source>This image is not loaded yet.</source>
         <translation>この画像はまだ読み込まれていません。</translation>
     </message>
-    <message>
-        <source>This version lists documents but does not show PDF yet.</source>
-        <translation>このバージョンでは文書の一覧のみ表示できます。PDF の表示には対応していません。</translation>
-    </message>
-    <message>
-        <source>Structured report</source>
-        <translation>構造化レポート</translation>
-    </message>
 </context>
 <context>
     <name>akari::window::ReportController</name>
@@ -771,14 +1097,6 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>ダブルクリックするか、表示枠にドラッグします</translation>
     </message>
     <message>
-        <source>Structured report</source>
-        <translation>構造化レポート</translation>
-    </message>
-    <message>
-        <source>Document</source>
-        <translation>文書</translation>
-    </message>
-    <message>
         <source>Double-click to open</source>
         <translation>ダブルクリックで開きます</translation>
     </message>
@@ -797,6 +1115,18 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>✓ here</source>
         <translation>✓ 取得済み</translation>
+    </message>
+    <message>
+        <source>Split this series by</source>
+        <translation>このシリーズの分け方</translation>
+    </message>
+    <message>
+        <source>As the rules say</source>
+        <translation>規則どおり</translation>
+    </message>
+    <message>
+        <source>Split off by: %1</source>
+        <translation>分割の理由：%1</translation>
     </message>
 </context>
 <context>
@@ -905,6 +1235,54 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <source>Slices are missing under this plane</source>
         <translation>この断面には未取得のスライスがあります</translation>
     </message>
+    <message>
+        <source>SUVbw</source>
+        <translation>SUVbw</translation>
+    </message>
+    <message>
+        <source>SUVlbm</source>
+        <translation>SUVlbm</translation>
+    </message>
+    <message>
+        <source>SUVbsa</source>
+        <translation>SUVbsa</translation>
+    </message>
+    <message>
+        <source>%1  %2 – %3</source>
+        <translation>%1  %2 – %3</translation>
+    </message>
+    <message>
+        <source>Overlays (O)</source>
+        <translation>オーバーレイ (O)</translation>
+    </message>
+    <message>
+        <source>VOI table %1</source>
+        <translation>VOIテーブル %1</translation>
+    </message>
+    <message>
+        <source>No presentation state</source>
+        <translation>表示状態なし</translation>
+    </message>
+    <message>
+        <source>Presentation state: %1</source>
+        <translation>表示状態：%1</translation>
+    </message>
+    <message>
+        <source>Presentation states: %1 (G)</source>
+        <translation>表示状態：%1 件 (G)</translation>
+    </message>
+    <message>
+        <source>Slices missing at %1 places</source>
+        <translation>%1 か所でスライス欠落</translation>
+    </message>
+    <message>
+        <source>Scale by estimated magnification</source>
+        <translation>推定拡大率による縮尺</translation>
+    </message>
+    <message>
+        <source>Scale calibrated</source>
+        <translation>校正済みの縮尺</translation>
+    </message>
 </context>
 <context>
     <name>akari::window::VolumePane</name>
@@ -991,12 +1369,6 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>アーカイブ未登録</translation>
     </message>
     <message>
-        <source>Akari reads studies from a hospital's DICOMweb archive. Add one with its address and your sign-in,
-and its studies appear here.</source>
-        <translation>Akari は病院の DICOMweb アーカイブから検査を読み込みます。アドレスとログイン情報を入れてアーカイブを追加すると、
-ここに検査が表示されます。</translation>
-    </message>
-    <message>
         <source>Add an archive …</source>
         <translation>アーカイブの追加 …</translation>
     </message>
@@ -1051,6 +1423,12 @@ and its studies appear here.</source>
     <message>
         <source>Report</source>
         <translation>レポート</translation>
+    </message>
+    <message>
+        <source>Akari reads studies from a hospital&apos;s DICOMweb archive. Add one with its address and your sign-in,
+and its studies appear here. Files, folders and CDs can be dropped here as well.</source>
+        <translation>Akariは病院のDICOMwebアーカイブから検査を読み込みます。アドレスとサインイン情報で追加すると、
+検査がここに並びます。ファイル・フォルダー・CDをここにドロップすることもできます。</translation>
     </message>
 </context>
 <context>
