@@ -33,7 +33,7 @@ ImportDialog::ImportDialog(session::Engine engine, std::vector<std::filesystem::
 {
     setObjectName(QStringLiteral("import.dialog"));
     setWindowTitle(tr("Import"));
-    setMinimumSize(720, 420);
+    setMinimumSize(820, 460);
     m_counts->setObjectName(QStringLiteral("import.counts"));
     m_result->setObjectName(QStringLiteral("import.result"));
     m_result->setWordWrap(true);
@@ -41,7 +41,9 @@ ImportDialog::ImportDialog(session::Engine engine, std::vector<std::filesystem::
     m_list->setHorizontalHeaderLabels({tr("File"), tr("What became of it")});
     m_list->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Interactive);
     m_list->horizontalHeader()->setStretchLastSection(true);
-    m_list->horizontalHeader()->resizeSection(0, 300);
+    m_list->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_list->horizontalHeader()->resizeSection(0, 260);
+    m_list->setWordWrap(true);
     m_list->verticalHeader()->hide();
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -94,8 +96,11 @@ void ImportDialog::addRow(const std::string& path, const QString& what, bool bad
         return;
     }
     m_list->insertRow(row);
-    auto* file = new QTableWidgetItem(text(path));
-    file->setToolTip(text(path));
+    // The name first: what is cut off is the folder.
+    const QString whole = text(path);
+    const auto slash = whole.lastIndexOf(QLatin1Char('/'));
+    auto* file = new QTableWidgetItem(slash <= 0 ? whole : whole.mid(slash + 1) + QStringLiteral("   ") + whole.left(slash));
+    file->setToolTip(whole);
     auto* became = new QTableWidgetItem(what);
     became->setToolTip(what);
     became->setForeground(palette().color(bad ? QPalette::Text : QPalette::PlaceholderText));
@@ -132,6 +137,7 @@ void ImportDialog::finish(const importing::ImportReport& report)
         addRow(one.path, Words::error(one.why), true);
     }
     m_button->setEnabled(true);
+    m_list->resizeRowsToContents();
     m_button->setText(tr("Close"));
     m_button->setProperty("primary", true);
     Q_EMIT studiesChanged();
