@@ -24,7 +24,8 @@ def modality(stored, dataset):
         else:
             integers = stored[index] if stored.dtype.kind == "f" else stored[index].astype(numpy.int64)
             out[index] = apply_modality_lut(integers, dataset)
-    return out
+    # Of a dose the modality value is the dose (PS3.3 C.8.8.3); pydicom has no function for it.
+    return out * float(dataset.DoseGridScaling) if dataset.get("DoseGridScaling") is not None else out
 
 
 def displays(stored, dataset):

@@ -1,5 +1,6 @@
 """What a file's stored pixels must be, after the same preparation as ours: each value's stored bits taken out of its container and
 sign-extended (PS3.5 8.1.1), YBR become RGB (PS3.3 C.7.6.3.1.2), palettes looked up where we look them up (16-bit entries by their high byte)."""
+import copy
 import dataclasses
 import os
 
@@ -152,6 +153,11 @@ def _coloured(array, dataset, judge, samples):
 
 def looked_up(indices, dataset):
     """RGB, 8 bit, of palette indices by pydicom; 16-bit entries by their high byte."""
+    if not dataset.is_little_endian:
+        # pydicom reads tables of 16-bit words as little endian whatever the file is.
+        dataset = copy.deepcopy(dataset)
+        for keyword in ("RedPaletteColorLookupTableData", "GreenPaletteColorLookupTableData", "BluePaletteColorLookupTableData"):
+            setattr(dataset, keyword, numpy.frombuffer(getattr(dataset, keyword), ">u2").astype("<u2").tobytes())
     colours = apply_color_lut(indices[..., 0], dataset)
     return colours >> 8 if colours.dtype.itemsize == 2 else colours
 
