@@ -15,6 +15,10 @@ struct Padding {
 Padding paddingOf(const image::Slice& slice)
 {
     const auto& attributes = slice.attributes;
+    if (attributes.floatPaddingFirst) {
+        const double last = attributes.floatPaddingLast.value_or(*attributes.floatPaddingFirst);
+        return {true, std::min(*attributes.floatPaddingFirst, last), std::max(*attributes.floatPaddingFirst, last)};
+    }
     if (!attributes.paddingFirst) {
         return {};
     }

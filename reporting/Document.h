@@ -40,7 +40,11 @@ struct ReportMeasurement {
 struct KeyImage {
     ImageReference image;
     std::string caption;
-    std::optional<image::Window> window; // as seen when it was marked
+    // As seen when it was marked.
+    std::optional<image::Window> window;  // absent: as the image or the presentation state says
+    int voiTable = -1;                    // of the image's VOI tables; -1: none chosen
+    bool invert = false;                  // the reader's own
+    std::string presentationState;        // its SOP Instance UID; empty: none
     bool operator==(const KeyImage&) const = default;
 };
 

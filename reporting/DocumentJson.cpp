@@ -154,6 +154,15 @@ Json writeKeyImage(const KeyImage& k)
         out["window"] = {{"center", k.window->center}, {"width", k.window->width},
                          {"function", json::name(kFunctions, k.window->function)}, {"explanation", k.window->explanation}};
     }
+    if (k.voiTable >= 0) {
+        out["voiTable"] = k.voiTable;
+    }
+    if (k.invert) {
+        out["invert"] = true;
+    }
+    if (!k.presentationState.empty()) {
+        out["presentationState"] = k.presentationState;
+    }
     return out;
 }
 
@@ -165,6 +174,12 @@ void readKeyImage(Fields f, KeyImage& k)
         k.window = image::Window{w->number("center"), w->number("width", true),
                                  w->named("function", kFunctions, image::VoiFunction::Linear), w->text("explanation")};
     }
+    if (f.has("voiTable")) {
+        const double index = f.number("voiTable");
+        k.voiTable = index >= 0 && index < 1000 ? static_cast<int>(index) : -1;
+    }
+    k.invert = f.flag("invert");
+    k.presentationState = f.has("presentationState") ? f.uid("presentationState") : std::string();
 }
 
 void readSection(Fields f, Section& s)

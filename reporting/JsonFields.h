@@ -95,6 +95,14 @@ public:
         }
         return value.get<double>();
     }
+    bool flag(const char* key) // false when absent
+    {
+        if (has(key) && !(*m_object)[key].is_boolean()) {
+            complain(key, "must be true or false");
+            return false;
+        }
+        return has(key) && (*m_object)[key].get<bool>();
+    }
     std::int32_t positive(const char* key) // 1 when absent
     {
         if (!has(key)) {

@@ -199,6 +199,29 @@ Result<reporting::Evidence> ReportService::evidenceOf(const reporting::Document&
     return evidence;
 }
 
+namespace {
+
+// The presentation state that was on screen when the key image was marked. A picture without it would not be what the reader saw.
+Status applyState(const load::StudyStore& store, const reporting::KeyImage& key, render::PlanarScene& scene)
+{
+    if (key.presentationState.empty()) {
+        return {};
+    }
+    for (const auto& state : store.presentationStates()) {
+        const auto presented = state->identity.sop.value == key.presentationState
+                                   ? state->forFrame(key.image.sop, key.image.frame.value_or(FrameNumber{1})) : std::nullopt;
+        if (presented) {
+            scene.presentation = std::make_shared<const image::Presentation>(*presented);
+            scene.state.quarterTurns = state->rotation / 90;
+            scene.state.flipHorizontal = state->flipHorizontal;
+            return {};
+        }
+    }
+    return fail("report.presentation", "The presentation state of a key image is not in the cache; sync the study again, or mark the image anew.");
+}
+
+} // namespace
+
 Result<QImage> ReportService::keyImage(const reporting::Document& document, const reporting::KeyImage& key, int size) const
 {
     const auto store = storeOf(document.subject.archive, key.image.study);
@@ -214,6 +237,11 @@ Result<QImage> ReportService::keyImage(const reporting::Document& document, cons
     scene.state.displaySetId = place->displaySetId;
     scene.state.plane.index = place->index;
     scene.state.window = key.window;
+    scene.state.voiTable = key.voiTable;
+    scene.state.invert = key.invert;
+    if (const auto applied = applyState(*store, key, scene); !applied) {
+        return fail(applied.error());
+    }
     scene.width = size;
     scene.height = size;
     scene.devicePixelRatio = 1.25;

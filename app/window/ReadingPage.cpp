@@ -370,7 +370,12 @@ void ReadingPage::markKeyImage()
     auto scene = pane.scene();
     scene.width = scene.height = 256;
     scene.corners.reset();
-    m_report->addKeyImage(*frame, pane.view().window(), pane.view().index().value + 1, paint::paint(render::renderPlanar(scene)));
+    reporting::KeyImage seen;
+    seen.window = scene.state.window;
+    seen.voiTable = scene.state.voiTable;
+    seen.invert = scene.state.invert;
+    seen.presentationState = scene.presentation ? scene.presentation->sopInstanceUid : std::string();
+    m_report->addKeyImage(*frame, seen, pane.view().index().value + 1, paint::paint(render::renderPlanar(scene)));
 }
 
 void ReadingPage::showImage(const SopInstanceUid& sop, FrameNumber frame)

@@ -160,19 +160,17 @@ void ReportController::addMeasurement(const measure::Annotation& annotation, con
     m_autosave.start();
 }
 
-void ReportController::addKeyImage(const image::FrameAttributes& frame, const image::Window& window, int slice, const QImage& picture)
+void ReportController::addKeyImage(const image::FrameAttributes& frame, reporting::KeyImage key, int slice, const QImage& picture)
 {
     if (!m_hasDocument || m_signing || m_session->draftFinal()) {
         return;
     }
     m_document = m_editor->document();
-    reporting::KeyImage key;
     key.image = {frame.identity.study, frame.identity.series, frame.identity.sop, frame.sopClassUid, std::nullopt};
     if (frame.frame.value > 1) {
         key.image.frame = frame.frame;
     }
     key.caption = utf8(tr("%1, image %2").arg(text(frame.seriesDescription)).arg(slice));
-    key.window = window;
     m_document.keyImages.push_back(key);
     m_editor->setDocument(m_document);
     for (std::size_t i = 0; i + 1 < m_document.keyImages.size(); ++i) {

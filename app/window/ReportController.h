@@ -27,7 +27,8 @@ public:
     bool hasDocument() const { return m_hasDocument; }
     bool signing() const { return m_signing; }
     void addMeasurement(const measure::Annotation& annotation, const measure::Measurement& value, const image::FrameAttributes& frame, int slice);
-    void addKeyImage(const image::FrameAttributes& frame, const image::Window& window, int slice, const QImage& picture);
+    // `seen` says how it was shown; what it shows is filled in here.
+    void addKeyImage(const image::FrameAttributes& frame, reporting::KeyImage seen, int slice, const QImage& picture);
     // The review sheet, then signing and sending in the background.
     void sign();
     // Without the sheet: what the sheet's button does.

@@ -24,7 +24,7 @@ ViewportGrid::ViewportGrid(QWidget* parent) : QWidget(parent), m_grid(new QGridL
         connect(pane, &ViewportWidget::windowChanged, this, [this, i] {
             // In MPR the three planes are one volume and keep one window.
             for (int other = 0; m_layoutKind == Layout::Mpr && other < 3; ++other) {
-                if (other != i) {
+                if (other != i && !m_panes[static_cast<std::size_t>(i)]->view().tableInEffect()) {
                     m_panes[static_cast<std::size_t>(other)]->view().setWindow(m_panes[static_cast<std::size_t>(i)]->view().window());
                     m_panes[static_cast<std::size_t>(other)]->refresh();
                 }

@@ -127,8 +127,12 @@ render::Corners ViewportWidget::corners() const
     }
     if (frame->samplesPerPixel == 1) {
         const auto window = m_view.window();
-        corners.bottomRight.push_back(utf8(tr("W %1  L %2").arg(shortNumber(window.width), shortNumber(window.center))));
-        addSuvLines(corners, *frame, window);
+        corners.bottomRight.push_back(utf8(m_view.tableInEffect() ? tr("VOI table")
+                                                                  : tr("W %1  L %2").arg(shortNumber(window.width), shortNumber(window.center))));
+        // The factors count on the image's own modality values, and on a window.
+        if (!m_view.presentation() && !m_view.tableInEffect()) {
+            addSuvLines(corners, *frame, window);
+        }
     }
     if (const auto presented = m_view.presentation()) {
         corners.topLeft.push_back(utf8(tr("Presentation state: %1").arg(QString::fromStdString(presented->label))));

@@ -13,6 +13,13 @@ namespace {
 
 constexpr std::int64_t kMostFrames = 100'000;
 constexpr std::int64_t kLargestSide = 65'535;
+constexpr std::uint64_t kMostAttributeBytes = std::uint64_t{256} << 20; // of one object's frames, tables and windows alone
+
+std::uint64_t weightOf(const FrameAttributes& frame)
+{
+    const std::uint64_t table = frame.modalityTransform.table ? frame.modalityTransform.table->entries.size() * 2 : 0;
+    return table + frame.windows.size() * sizeof(Window);
+}
 
 std::int32_t smallInteger(const dicom::DataSet& dataSet, dicom::Tag tag)
 {
@@ -121,6 +128,10 @@ Result<std::vector<FrameAttributes>> readFrames(const dicom::Part10& file, const
         if (i == 0 || perFrameChain) {
             readGreyChain(d, frames[i]);
             readAppearance(d, frames[i]);
+            if (i == 0 && weightOf(frames[0]) * frames.size() > kMostAttributeBytes) {
+                return fail("image.size", "The tables of this image, once for each of its frames, are not believable, so it is not shown.",
+                            std::to_string(count) + " frames");
+            }
         } else {
             copyAppearance(frames[0], frames[i]);
         }

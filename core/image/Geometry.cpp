@@ -11,6 +11,8 @@ namespace tags = dicom::tags;
 namespace {
 
 constexpr dicom::Tag kGridFrameOffsetVector{0x3004, 0x000C};
+constexpr std::int64_t kMostPlanes = 4096;
+constexpr std::size_t kLongestDecimal = 18; // a DS with its backslash and padding
 constexpr double kCosineTolerance = 1e-3;
 
 struct RawPlane {
@@ -28,8 +30,7 @@ RawPlane rawPlane(const dicom::DataSet& dataSet, FrameNumber frame)
                  values(tags::PixelMeasuresSequence, tags::PixelSpacing)};
     const bool enhanced = dataSet.has(tags::PerFrameFunctionalGroupsSequence) || dataSet.has(tags::SharedFunctionalGroupsSequence);
     const bool multiFrame = dataSet.integer(tags::NumberOfFrames).value_or(1) > 1;
-    const auto offsets = multiFrame ? dataSet.numbers(kGridFrameOffsetVector) : std::vector<double>{};
-    if (enhanced || (multiFrame && offsets.empty())) {
+    if (enhanced || (multiFrame && dataSet.bytes(kGridFrameOffsetVector).empty())) {
         // One position at the root of a multi-frame object says nothing of its other frames.
         return raw;
     }
@@ -46,8 +47,18 @@ bool allFinite(const std::vector<double>& values)
 // RT Dose: the frames lie along the normal by their offsets (PS3.3 C.8.8.3.2).
 Status moveByGridOffset(SlicePlane& plane, const dicom::DataSet& dataSet, FrameNumber frame)
 {
+    const auto count = dataSet.integer(tags::NumberOfFrames).value_or(1);
+    const std::size_t bytes = dataSet.bytes(kGridFrameOffsetVector).size();
+    if (bytes == 0 || count <= 1) {
+        return {};
+    }
+    // The vector is read again for each frame: no dose has thousands of planes, or more offsets than planes.
+    if (count > kMostPlanes || bytes > static_cast<std::size_t>(count) * kLongestDecimal) {
+        return fail("geometry.position", "The positions of this object's frames can't be read, so it is shown without geometry.",
+                    "GridFrameOffsetVector, " + std::to_string(bytes) + " bytes");
+    }
     const auto offsets = dataSet.numbers(kGridFrameOffsetVector);
-    if (offsets.empty() || dataSet.integer(tags::NumberOfFrames).value_or(1) <= 1) {
+    if (offsets.empty()) {
         return {};
     }
     const auto index = static_cast<std::size_t>(frame.value - 1);

@@ -37,7 +37,9 @@ std::optional<LookupTable> readLookupTable(const dicom::DataSet& item, bool sign
     }
     LookupTable table;
     table.firstMapped = static_cast<std::int32_t>(descriptor[1]);
-    if (signedInput && table.firstMapped > 32767) {
+    // A presentation state has no Pixel Representation to read an implicit VR by: a table that would run over 65535 begins below zero.
+    const bool overruns = table.firstMapped > 32767 && static_cast<std::size_t>(table.firstMapped) + count > 65536;
+    if ((signedInput && table.firstMapped > 32767) || overruns) {
         table.firstMapped -= 65536;
     }
     table.bits = static_cast<std::uint16_t>(bits);
@@ -54,13 +56,15 @@ std::optional<LookupTable> readLookupTable(const dicom::DataSet& item, bool sign
     return table;
 }
 
+constexpr std::size_t kMostWindows = 64; // repeated for each frame; no menu is longer
+
 std::vector<Window> readWindowList(const dicom::DataSet& source, bool& invalid)
 {
     const auto centers = source.numbers(tags::WindowCenter);
     const auto widths = source.numbers(tags::WindowWidth);
     const auto explanations = source.texts(tags::WindowCenterWidthExplanation);
     std::vector<Window> windows;
-    for (std::size_t i = 0; i < std::min(centers.size(), widths.size()); ++i) {
+    for (std::size_t i = 0; i < std::min({centers.size(), widths.size(), kMostWindows}); ++i) {
         Window window{centers[i], widths[i], voiFunctionOf(source), i < explanations.size() ? explanations[i] : std::string{}};
         if (!std::isfinite(window.center) || !std::isfinite(window.width) || window.width <= 0) {
             invalid = true;

@@ -70,7 +70,8 @@ private:
 
     bool discrete(std::size_t& at, std::size_t length)
     {
-        if (length > m_data.size() - at || m_out.size() + length > m_most) {
+        // An empty segment would add nothing, and 65 535 of them can be asked for by each indirect one.
+        if (length == 0 || length > m_data.size() - at || m_out.size() + length > m_most) {
             return false;
         }
         m_out.insert(m_out.end(), m_data.begin() + static_cast<std::ptrdiff_t>(at), m_data.begin() + static_cast<std::ptrdiff_t>(at + length));

@@ -38,10 +38,13 @@ bool readCircle(const dicom::DataSet& d, Shutter& shutter)
     return true;
 }
 
+constexpr std::size_t kMostVertices = 10'000;
+
 bool readPolygon(const dicom::DataSet& d, Shutter& shutter)
 {
     const auto values = d.numbers(kVertices);
-    if (values.size() < 6 || values.size() % 2 != 0 || !std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); })) {
+    // More vertices than any device makes would be gone through for each row of each picture.
+    if (values.size() < 6 || values.size() > 2 * kMostVertices || values.size() % 2 != 0 || !std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); })) {
         return false;
     }
     for (std::size_t i = 0; i < values.size(); i += 2) {

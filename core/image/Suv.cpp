@@ -59,12 +59,19 @@ std::optional<double> timeSeconds(const std::string& time)
     if (!hour || *hour > 23) {
         return std::nullopt;
     }
-    double seconds = *hour * 3600.0 + digits(time, 2, 2).value_or(0) * 60.0 + digits(time, 4, 2).value_or(0);
-    if (time.size() > 7 && time[6] == '.') {
-        double scale = 0.1;
-        for (std::size_t i = 7; i < time.size() && time[i] >= '0' && time[i] <= '9'; ++i, scale /= 10) {
-            seconds += (time[i] - '0') * scale;
+    // Only what is absent at the end counts as zero; "09:05:00" or a minute of 71 is no time to reckon with.
+    const auto minute = time.size() <= 2 ? std::optional(0) : digits(time, 2, 2);
+    const auto second = time.size() <= 4 ? std::optional(0) : digits(time, 4, 2);
+    if (!minute || !second || *minute > 59 || *second > 60 || (time.size() > 6 && time[6] != '.')) {
+        return std::nullopt;
+    }
+    double seconds = *hour * 3600.0 + *minute * 60.0 + *second;
+    double scale = 0.1;
+    for (std::size_t i = 7; i < time.size(); ++i, scale /= 10) {
+        if (time[i] < '0' || time[i] > '9') {
+            return std::nullopt;
         }
+        seconds += (time[i] - '0') * scale;
     }
     return seconds;
 }
@@ -87,7 +94,7 @@ std::optional<double> localMoment(const dicom::DataSet& d, Tag date, Tag time)
     return day && clock ? std::optional(*day + *clock) : std::nullopt;
 }
 
-// A DT in the local time of the dataset: its own offset counts only where the dataset names its own too.
+// A DT in the local time of the dataset. With an offset of its own it can be placed only where the dataset names its own too.
 std::optional<double> momentOf(const std::string& text, std::optional<double> datasetOffset)
 {
     const std::size_t sign = text.find_first_of("+-", 8);
@@ -98,7 +105,10 @@ std::optional<double> momentOf(const std::string& text, std::optional<double> da
         return std::nullopt;
     }
     const auto own = sign == std::string::npos ? std::nullopt : offsetSeconds(text.substr(sign));
-    return *day + *clock - (own && datasetOffset ? *own - *datasetOffset : 0.0);
+    if (sign != std::string::npos && (!own || !datasetOffset)) {
+        return std::nullopt;
+    }
+    return *day + *clock - (own ? *own - *datasetOffset : 0.0);
 }
 
 std::optional<double> positive(std::optional<double> value)

@@ -56,7 +56,9 @@ Result<decode::DecodedFrame> StudyStore::decodePixels(const dicom::Part10& file,
 Result<std::shared_ptr<const image::Slice>> StudyStore::decodeFrame(const dicom::Part10& file, const image::FrameAttributes& attributes)
 {
     const auto pixels = decode::describePixels(file.dataSet);
-    const bool embedded = pixels && hasSpareBits(*pixels) && image::hasEmbeddedOverlays(file.dataSet);
+    // Decoders of compressed frames give back the stream's own bits; only native frames and RLE keep the spare ones where they were.
+    const bool spareBitsKept = !file.encapsulated || file.transferSyntaxUid == "1.2.840.10008.1.2.5";
+    const bool embedded = pixels && spareBitsKept && hasSpareBits(*pixels) && image::hasEmbeddedOverlays(file.dataSet);
     auto decoded = decodePixels(file, attributes.frame, embedded);
     if (!decoded) {
         return fail(decoded.error());

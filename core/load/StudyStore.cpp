@@ -10,6 +10,20 @@ namespace akari::load {
 
 using image::SliceState;
 
+namespace {
+
+// An object whose attributes don't fit into memory is one that can't be read.
+Result<std::vector<image::FrameAttributes>> framesOf(const dicom::Part10& file, const ObjectIdentity& identity)
+{
+    try {
+        return image::readFrames(file, identity);
+    } catch (const std::bad_alloc&) {
+        return fail("memory.exhausted", "There is not enough memory for this image's description.");
+    }
+}
+
+} // namespace
+
 StudyStore::StudyStore(Services services, std::string archive, StudyInstanceUid study, std::function<void(const std::string&)> changed)
     : m_services(services), m_archive(std::move(archive)), m_study(std::move(study)), m_token(BindingToken::next()),
       m_changed(std::move(changed)), m_jobs(std::make_unique<JobQueue>(std::max(2U, std::thread::hardware_concurrency())))
@@ -46,7 +60,7 @@ Status StudyStore::addFromCache()
                 if (!file) {
                     continue;
                 }
-                if (auto frames = image::readFrames(*file, header.object.identity)) {
+                if (auto frames = framesOf(*file, header.object.identity)) {
                     perObject[static_cast<std::size_t>(i)] = std::move(*frames);
                     readable[static_cast<std::size_t>(i)] = 1;
                 }
@@ -87,7 +101,7 @@ void StudyStore::add(const cache::IncomingObject& object)
         return;
     }
     auto file = std::make_shared<const dicom::Part10>(std::move(*parsed));
-    auto frames = image::readFrames(*file, object.identity);
+    auto frames = framesOf(*file, object.identity);
     {
         const std::lock_guard lock(m_mutex);
         Series& series = seriesOf(object.identity.series);

@@ -206,10 +206,39 @@ std::optional<image::Vec3> Viewport::point() const
     return shown->plane->toPatient({(shown->columns - 1) / 2.0, (shown->rows - 1) / 2.0});
 }
 
+namespace {
+
+image::Window inputRangeOf(const image::LookupTable& table)
+{
+    const auto entries = static_cast<double>(table.entries.size());
+    return {table.firstMapped + entries / 2, std::max(1.0, entries), image::VoiFunction::Linear, {}};
+}
+
+} // namespace
+
+const image::LookupTable* Viewport::voiTable() const
+{
+    const auto* shown = frame();
+    if (m_state.window || shown == nullptr) {
+        return nullptr;
+    }
+    if (const auto presented = presentation()) {
+        return presented->voiTable ? &presented->voiTable->table : nullptr;
+    }
+    const bool own = m_state.voiTable < 0 && shown->windows.empty() && !shown->voiTables.empty();
+    const auto index = static_cast<std::size_t>(own ? 0 : m_state.voiTable);
+    return (own || m_state.voiTable >= 0) && index < shown->voiTables.size() ? &shown->voiTables[index]->table : nullptr;
+}
+
+bool Viewport::tableInEffect() const { return voiTable() != nullptr; }
+
 image::Window Viewport::window() const
 {
     if (m_state.window) {
         return *m_state.window;
+    }
+    if (const auto* table = voiTable()) {
+        return inputRangeOf(*table);
     }
     if (const auto presented = presentation(); presented && presented->window) {
         return *presented->window;
@@ -280,9 +309,10 @@ void Viewport::setPresentationState(load::PresentationStatePtr state)
     m_state.voiTable = -1;
     m_state.zoom = 1;
     m_state.panX = m_state.panY = 0;
-    m_state.flipVertical = false;
-    m_state.quarterTurns = m_presentationState ? m_presentationState->rotation / 90 : 0;
-    m_state.flipHorizontal = m_presentationState && m_presentationState->flipHorizontal;
+    m_state.invert = false;
+    m_state.flipVertical = m_state.flipHorizontal = false;
+    m_state.quarterTurns = 0;
+    m_presented = false;
     followArea();
 }
 
@@ -303,6 +333,13 @@ void Viewport::followArea()
 {
     const auto presented = presentation();
     m_state.area = presented ? presented->area : std::nullopt;
+    // Turn and flip hold for the frames that the state speaks of, and for no other (hazard 7).
+    if (m_presented != (presented != nullptr)) {
+        m_presented = presented != nullptr;
+        m_state.quarterTurns = m_presented ? m_presentationState->rotation / 90 : 0;
+        m_state.flipHorizontal = m_presented && m_presentationState->flipHorizontal;
+        m_state.flipVertical = false;
+    }
 }
 
 void Viewport::setPreset(int number)

@@ -41,7 +41,8 @@ public:
     void lookAt(const image::Vec3& point);       // MPR: plane through; native: the nearest frame
     std::optional<image::Vec3> point() const;    // patient point at the centre of what is shown
 
-    image::Window window() const;                // in effect
+    image::Window window() const;                // in effect; of a VOI table the range of its input
+    bool tableInEffect() const;                  // a VOI table, the image's or the state's, and no window
     void dragWindow(double dx, double dy);       // device-independent pixels
     void setWindow(const image::Window& window);
     void setPreset(int number);                  // 1-based
@@ -65,6 +66,7 @@ public:
 
 private:
     void followArea();
+    const image::LookupTable* voiTable() const; // in effect
     void adopt(std::shared_ptr<const image::DisplaySet> fresh);
 
     std::shared_ptr<load::StudyStore> m_store;
@@ -78,6 +80,7 @@ private:
     mutable std::shared_ptr<const image::DisplaySet> m_statesOf;
     mutable std::size_t m_statesKnown = 0;
     mutable std::shared_ptr<const image::Presentation> m_presentation; // of the frame asked for last
+    bool m_presented = false;                                          // turn and flip are those of the state
     image::Window m_default;
     bool m_defaultKnown = false;
 };

@@ -229,6 +229,9 @@ TEST_CASE("Padding and lookup tables are read as the pixels are signed", "[image
     const auto frame = read(b).at(0);
     CHECK(frame.paddingFirst == -2000);
     CHECK(frame.paddingLast == -2000);
+    b.integers(tags::PixelPaddingRangeLimit, US, {63546}); // -1990
+    CHECK(read(b).at(0).paddingFirst == -2000);
+    CHECK(read(b).at(0).paddingLast == -1990);
     REQUIRE(frame.voiTables.size() == 1);
     const LookupTable& voiTable = frame.voiTables.front()->table;
     CHECK(voiTable.entries == std::vector<std::uint16_t>{0, 85, 170, 255});
@@ -247,4 +250,26 @@ TEST_CASE("What has no pixels has no frames, and absurd sizes are refused", "[im
     const auto frames = readFrames(*dicom::readPart10(std::make_shared<const Bytes>(bytes)), {});
     REQUIRE_FALSE(frames);
     CHECK(frames.error().code == "image.size");
+}
+
+TEST_CASE("Small files that ask for much work or memory are refused quickly", "[image][hostile]")
+{
+    auto tables = basic("CT");
+    DataSetBuilder table;
+    table.integers(tags::LUTDescriptor, US, {0, 0, 16});
+    table.raw(tags::LUTData, OW, Bytes(131072));
+    tables.integers(tags::NumberOfFrames, IS, {100000}).sequence(tags::ModalityLUTSequence, {table});
+    const auto file = dicom::readPart10(std::make_shared<const Bytes>(writePart10(tables, "1.2.840.10008.1.2.1", "1.2.840.10008.5.1.4.1.1.2", "1.2.3")));
+    REQUIRE(file);
+    const auto frames = readFrames(*file, {});
+    REQUIRE_FALSE(frames);
+    CHECK(frames.error().code == "image.size");
+
+    auto doses = basic("RTDOSE");
+    addPlane(doses);
+    doses.integers(tags::NumberOfFrames, IS, {100000});
+    doses.decimals({0x3004, 0x000C}, std::vector<double>(100000, 0.0));
+    for (const auto& frame : {read(doses).front(), read(doses).back()}) {
+        CHECK_FALSE(frame.plane);
+    }
 }
