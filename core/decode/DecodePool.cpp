@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -162,9 +163,9 @@ Result<DecodedFrame> DecodePool::Impl::decodeInWorker(BytesView encoded, JobMess
     if (place == nullptr) {
         return fail("decode.cancelled", "Decoding was cancelled.");
     }
-    auto decoded = place->slot.run(job, encoded, options.frameTimeout, stop);
-    release(place);
-    return decoded;
+    // Also when there is no memory for the samples: a place that is not given back is gone for good.
+    const std::unique_ptr<Place, std::function<void(Place*)>> held(place, [this](Place* one) { release(one); });
+    return place->slot.run(job, encoded, options.frameTimeout, stop);
 }
 
 DecodePool::DecodePool(PoolOptions options) : m_impl(std::make_unique<Impl>(options))

@@ -1,6 +1,7 @@
 #include "core/decode/VideoSessions.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "core/decode/Samples.h"
 
@@ -52,7 +53,11 @@ Result<DecodedFrame> VideoSessions::decode(const dicom::Part10& file, const dico
     job.inputBytes = size;
     job.memoryBytes = std::min(videoMemoryLimit(job.pixels, size), kLargestJobBytes);
     const auto session = sessionOf(file, extent);
-    const std::lock_guard busy(session->busy);
+    // Another thread may be decoding its way to a far picture: whoever closes the study does not wait for it.
+    std::unique_lock busy(session->busy, std::defer_lock);
+    while (!stop.stopRequested() && !busy.try_lock()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
     if (stop.stopRequested()) {
         return fail("decode.cancelled", "Decoding was cancelled.");
     }

@@ -53,7 +53,7 @@ Status moveByGridOffset(SlicePlane& plane, const dicom::DataSet& dataSet, FrameN
         return {};
     }
     // The vector is read again for each frame: no dose has thousands of planes, or more offsets than planes.
-    if (count > kMostPlanes || bytes > static_cast<std::size_t>(count) * kLongestDecimal) {
+    if (bytes > static_cast<std::size_t>(std::min(count, kMostPlanes)) * kLongestDecimal) {
         return fail("geometry.position", "The positions of this object's frames can't be read, so it is shown without geometry.",
                     "GridFrameOffsetVector, " + std::to_string(bytes) + " bytes");
     }

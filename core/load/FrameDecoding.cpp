@@ -46,7 +46,7 @@ Result<decode::DecodedFrame> StudyStore::decodePixels(const dicom::Part10& file,
     if (number < 1 || number > extents->size()) {
         return fail("load.frame", "The file holds fewer frames than its header says.");
     }
-    auto decoded = m_services.pool.decode(file, wholeContainers ? wholeContainersOf(*pixels) : *pixels, (*extents)[number - 1], frame, m_token);
+    auto decoded = m_services.pool.decode(file, wholeContainers ? wholeContainersOf(*pixels) : *pixels, (*extents)[number - 1], frame, m_token, m_closing.token());
     if (decoded && decoded->token != m_token) {
         return fail("decode.mismatch", "A decoder answered for another study; its frame was dropped.");
     }

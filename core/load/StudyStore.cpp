@@ -32,6 +32,7 @@ StudyStore::StudyStore(Services services, std::string archive, StudyInstanceUid 
 
 StudyStore::~StudyStore()
 {
+    m_closing.requestStop();
     m_jobs.reset(); // decodes in flight still take memory; they are joined before it is given back
     m_services.budget.give(m_taken);
 }

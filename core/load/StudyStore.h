@@ -163,6 +163,7 @@ private:
     std::uint64_t m_taken = 0;
     unsigned m_pumps = 0;
 
+    StopSource m_closing;             // decoding ends when the study is closed
     std::unique_ptr<JobQueue> m_jobs; // joined first
 };
 

@@ -1,6 +1,7 @@
 #include "core/objects/Segmentation.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/objects/Reading.h"
 
@@ -34,9 +35,10 @@ Segment segmentFrom(const DataSet& item)
 
 void readSegments(const DataSet& dataSet, Segmentation& out)
 {
+    std::set<std::int32_t> numbers;
     for (const DataSet& item : dataSet.items(tag::SegmentSequence)) {
         Segment segment = segmentFrom(item);
-        if (out.segment(segment.number)) {
+        if (!numbers.insert(segment.number).second) {
             note(out.warnings, "seg.segment.twice");
             continue;
         }
@@ -168,8 +170,9 @@ Status readFrames(const dicom::Part10& file, Segmentation& out)
 
 const Segment* Segmentation::segment(std::int32_t number) const
 {
-    const auto found = std::find_if(segments.begin(), segments.end(), [&](const Segment& s) { return s.number == number; });
-    return found == segments.end() ? nullptr : &*found;
+    // They are in the order of their numbers: a file may hold hundreds of thousands, and as many frames.
+    const auto found = std::lower_bound(segments.begin(), segments.end(), number, [](const Segment& s, std::int32_t wanted) { return s.number < wanted; });
+    return found == segments.end() || found->number != number ? nullptr : &*found;
 }
 
 Result<Segmentation> readSegmentation(const dicom::Part10& file)

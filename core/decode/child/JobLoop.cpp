@@ -30,7 +30,6 @@ struct Blocks {
         }
         Status taken;
         const auto adopt = [&taken](std::unique_ptr<SharedMemory>& into, int descriptor, std::uint64_t bytes, bool writable) {
-            into.reset();
             auto adopted = SharedMemory::adopt(descriptor, bytes, writable);
             if (adopted) {
                 into = std::move(*adopted);
@@ -38,6 +37,13 @@ struct Blocks {
                 taken = fail(adopted.error());
             }
         };
+        // What goes is given back before anything new is mapped: the limit is this job's, and the last one may have been far larger.
+        if (job.inputBlock != 0) {
+            input.reset();
+        }
+        if (job.outputBlock != 0) {
+            output.reset();
+        }
         if (job.inputBlock != 0) {
             adopt(input, descriptors.front(), job.inputBlock, false);
         }
