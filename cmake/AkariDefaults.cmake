@@ -40,7 +40,7 @@ else()
   endif()
 endif()
 if(AKARI_SANITIZE)
-  target_compile_options(akari_flags INTERFACE -fsanitize=${AKARI_SANITIZE} -fno-omit-frame-pointer -O1)
+  target_compile_options(akari_flags INTERFACE -fsanitize=${AKARI_SANITIZE} -fno-omit-frame-pointer -O1 -g1)
   target_link_options(akari_flags INTERFACE -fsanitize=${AKARI_SANITIZE})
   if(AKARI_FUZZ)
     # What is undefined must stop the fuzzer, not only be printed.
