@@ -67,6 +67,7 @@ QString Words::error(const Error& error)
         {"import.rotated", QT_TR_NOOP("Stored turned or mirrored, with a note to show it upright. Save it upright and import it again.")},
         {"import.special", QT_TR_NOOP("A link, device, pipe or socket, no file.")},
         {"import.tooLarge", QT_TR_NOOP("Larger than an object that can be kept.")},
+        {"import.truncated", QT_TR_NOOP("The object is cut short. Copy it again from its source.")},
         {"import.unpacker", QT_TR_NOOP("The unpacking program gave up on this file. It may be damaged.")},
         {"import.video", QT_TR_NOOP("The video is damaged or not H.264 of High profile up to level 4.2. Convert it and import it again.")},
         {"study.unknown", QT_TR_NOOP("The cache holds no readable object of this study yet.")},

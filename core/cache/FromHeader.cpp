@@ -23,25 +23,43 @@ IncomingObject incomingObject(const dicom::Part10& file, ObjectIdentity identity
 
 void completeFrom(const dicom::DataSet& header, StudyRecord& record)
 {
-    const auto fill = [&](std::string& value, dicom::Tag tag) {
+    StudyRecord said;
+    said.patientId = header.textOr(tags::PatientID);
+    said.issuerOfPatientId = header.textOr(tags::IssuerOfPatientID);
+    said.patientBirthDate = header.textOr(tags::PatientBirthDate);
+    said.patientSex = header.textOr(tags::PatientSex);
+    said.studyDate = header.textOr(tags::StudyDate);
+    said.studyTime = header.textOr(tags::StudyTime);
+    said.studyDescription = header.textOr(tags::StudyDescription);
+    said.accessionNumber = header.textOr(tags::AccessionNumber);
+    said.referringPhysician = header.textOr(tags::ReferringPhysicianName);
+    if (const auto name = header.personName(tags::PatientName)) {
+        said.patientName = *name;
+    }
+    complete(record, said);
+}
+
+void complete(StudyRecord& record, const StudyRecord& from)
+{
+    const auto fill = [](std::string& value, const std::string& said) {
         if (value.empty()) {
-            value = header.textOr(tag);
+            value = said;
         }
     };
-    fill(record.patientId, tags::PatientID);
-    fill(record.issuerOfPatientId, tags::IssuerOfPatientID);
-    fill(record.patientBirthDate, tags::PatientBirthDate);
-    fill(record.patientSex, tags::PatientSex);
-    fill(record.studyDate, tags::StudyDate);
-    fill(record.studyTime, tags::StudyTime);
-    fill(record.studyDescription, tags::StudyDescription);
-    fill(record.accessionNumber, tags::AccessionNumber);
-    fill(record.referringPhysician, tags::ReferringPhysicianName);
+    fill(record.patientId, from.patientId);
+    fill(record.issuerOfPatientId, from.issuerOfPatientId);
+    fill(record.patientBirthDate, from.patientBirthDate);
+    fill(record.patientSex, from.patientSex);
+    fill(record.studyDate, from.studyDate);
+    fill(record.studyTime, from.studyTime);
+    fill(record.studyDescription, from.studyDescription);
+    fill(record.accessionNumber, from.accessionNumber);
+    fill(record.referringPhysician, from.referringPhysician);
     const auto writings = [](const dicom::PersonName& name) {
         return int{!name.alphabetic.empty()} + int{!name.ideographic.empty()} + int{!name.phonetic.empty()};
     };
-    if (const auto name = header.personName(tags::PatientName); name && writings(*name) > writings(record.patientName)) {
-        record.patientName = *name;
+    if (writings(from.patientName) > writings(record.patientName)) {
+        record.patientName = from.patientName;
     }
 }
 

@@ -11,5 +11,7 @@ IncomingObject incomingObject(const dicom::Part10& file, ObjectIdentity identity
 // Fills what is still empty from an object's header; a name with more writings replaces one with fewer (some archives lose all but
 // Latin letters).
 void completeFrom(const dicom::DataSet& header, StudyRecord& record);
+// The same from a record that was filled from a header.
+void complete(StudyRecord& record, const StudyRecord& from);
 
 } // namespace akari::cache

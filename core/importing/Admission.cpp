@@ -35,26 +35,39 @@ std::string mediaArchive(const std::string& patientId, const std::string& issuer
 
 Result<std::string> Admission::archiveOf(const dicom::DataSet& header, const StudyInstanceUid& study)
 {
-    const std::string id = header.textOr(tags::PatientID);
-    const std::string issuer = header.textOr(tags::IssuerOfPatientID);
+    return archiveOf(header.textOr(tags::PatientID), header.textOr(tags::IssuerOfPatientID), header.textOr(tags::PatientBirthDate), study);
+}
+
+Result<std::string> Admission::archiveOf(const std::string& id, const std::string& issuer, const std::string& birthDate, const StudyInstanceUid& study)
+{
     const std::lock_guard lock(m_mutex);
-    std::string& archive = m_archives[{study.value, id, issuer}];
-    if (!archive.empty()) {
-        return archive;
-    }
-    const auto held = m_cache.findStudy(study);
-    if (!held) {
-        m_archives.erase({study.value, id, issuer});
-        return fail(held.error());
-    }
-    for (const cache::StudyRecord& record : *held) {
-        if (isMedia(record.archive) && record.patientId == id && record.issuerOfPatientId == issuer) {
-            archive = record.archive;
-            return archive;
+    auto found = m_archives.find({study.value, id});
+    if (found == m_archives.end()) {
+        const auto held = m_cache.findStudy(study);
+        if (!held) {
+            return fail(held.error());
+        }
+        found = m_archives.try_emplace({study.value, id}).first;
+        for (const cache::StudyRecord& record : *held) {
+            if (isMedia(record.archive) && record.patientId == id) {
+                found->second.push_back({record.issuerOfPatientId, record.archive});
+            }
         }
     }
-    archive = mediaArchive(id, issuer, header.textOr(tags::PatientBirthDate), study);
-    return archive;
+    std::vector<Issued>& known = found->second;
+    const auto matching = [&](const auto& matches) { return std::find_if(known.begin(), known.end(), matches); };
+    auto one = matching([&](const Issued& each) { return each.issuer == issuer; });
+    if (one == known.end() && !id.empty()) {
+        // Some writers leave the issuer out of some objects: within a study that says nothing else.
+        one = matching([&](const Issued& each) { return each.issuer.empty() || issuer.empty(); });
+    }
+    if (one == known.end()) {
+        one = known.insert(one, {issuer, mediaArchive(id, issuer, birthDate, study)});
+    }
+    if (one->issuer.empty()) {
+        one->issuer = issuer;
+    }
+    return one->archive;
 }
 
 Result<Admission::Verdict> Admission::judge(const ObjectIdentity& identity)
@@ -87,24 +100,27 @@ Result<Admission::Verdict> Admission::judge(const ObjectIdentity& identity)
         return fail(older.error());
     }
     if (*older) {
+        std::erase(versions, identity.contentVersion);
+        versions.push_back(identity.contentVersion);
         return Verdict::DuplicateConflict;
     }
     versions.push_back(identity.contentVersion);
     return Verdict::Conflict;
 }
 
-Result<std::optional<ObjectIdentity>> Admission::wrappedBefore(const SopInstanceUid& sop) const
+Result<std::vector<ObjectIdentity>> Admission::wrappedBefore(const SopInstanceUid& sop) const
 {
     const auto found = m_cache.findObject(sop);
     if (!found) {
         return fail(found.error());
     }
+    std::vector<ObjectIdentity> identities;
     for (const cache::ObjectRecord& object : *found) {
         if (isMedia(object.identity.archive)) {
-            return object.identity;
+            identities.push_back(object.identity);
         }
     }
-    return std::nullopt;
+    return identities;
 }
 
 } // namespace akari::importing

@@ -18,8 +18,9 @@ class Admission {
 public:
     explicit Admission(cache::Cache& cache) : m_cache(cache) {}
 
-    // The archive id that the object gets.
+    // The archive id that the object gets. Within a study an issuer that is left out is the one that is held or was met first; two that differ stay apart.
     Result<std::string> archiveOf(const dicom::DataSet& header, const StudyInstanceUid& study);
+    Result<std::string> archiveOf(const std::string& patientId, const std::string& issuer, const std::string& birthDate, const StudyInstanceUid& study);
 
     enum class Verdict : std::uint8_t {
         Fresh,
@@ -27,10 +28,10 @@ public:
         DuplicateConflict, // known, but other bytes of the same UID are shown
         Conflict           // the UID is known with other bytes
     };
-    // Fresh and Conflict are known from now on: the caller stores them.
+    // All but Duplicate are what is shown from now on: the caller stores them, in this order.
     Result<Verdict> judge(const ObjectIdentity& identity);
     // The object's own UID in any import: pictures that were wrapped before are found again though their study is new.
-    Result<std::optional<ObjectIdentity>> wrappedBefore(const SopInstanceUid& sop) const;
+    Result<std::vector<ObjectIdentity>> wrappedBefore(const SopInstanceUid& sop) const;
 
 private:
     using SeriesKey = std::vector<std::string>;
@@ -40,7 +41,11 @@ private:
     cache::Cache& m_cache;
     // Protected by m_mutex.
     std::mutex m_mutex;
-    std::map<std::vector<std::string>, std::string> m_archives; // by study, patient and issuer
+    struct Issued {
+        std::string issuer;
+        std::string archive;
+    };
+    std::map<std::pair<std::string, std::string>, std::vector<Issued>> m_archives; // by study and patient
     std::map<SeriesKey, Series> m_series;
 };
 

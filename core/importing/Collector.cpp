@@ -6,6 +6,9 @@ namespace akari::importing {
 namespace {
 
 constexpr std::size_t kTellEvery = 64; // files
+// Refusals that leave open what the file held. "dicom.unreadable" is said of what begins like DICOM only.
+constexpr std::string_view kLosses[] = {"import.archive",  "import.member",    "import.bomb",      "import.unpacker",  "import.changed",   "import.encrypted",
+                                        "import.truncated", "import.tooLarge", "file.unreadable", "memory.exhausted", "dicom.unreadable"};
 
 std::string folderOf(const std::string& path)
 {
@@ -39,6 +42,7 @@ void Collector::reject(const std::string& path, Error why)
 {
     const std::lock_guard lock(m_mutex);
     ++m_progress.rejected;
+    m_lost = m_lost || std::find(std::begin(kLosses), std::end(kLosses), why.code) != std::end(kLosses);
     m_report.rejected.push_back({path, std::move(why)});
 }
 
@@ -80,6 +84,12 @@ void Collector::directory(const std::string& path, std::vector<DirectoryReferenc
 {
     const std::lock_guard lock(m_mutex);
     m_directories.push_back({path, std::move(references)});
+}
+
+bool Collector::lost() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_lost;
 }
 
 void Collector::stop(Error why)

@@ -22,6 +22,8 @@ public:
     void conflict(const std::string& path, const ObjectIdentity& identity);
     void imported(const ObjectIdentity& anyOfSeries, std::size_t objects, std::uint64_t bytes);
     void directory(const std::string& path, std::vector<DirectoryReference> references);
+    // Whether something was refused that may have been objects: damaged, encrypted, unreadable.
+    bool lost() const;
     void stop(Error why); // the first reason stands
     bool stopped() const;
 
@@ -45,6 +47,7 @@ private:
     // Protected by m_mutex.
     mutable std::mutex m_mutex;
     ImportReport m_report;
+    bool m_lost = false;
     ImportProgress m_progress;
     std::size_t m_lookedAtLastTelling = 0;
     std::unordered_set<std::string> m_met; // comparable() paths

@@ -15,7 +15,7 @@ Wrapper wrapperFor(const std::optional<ChosenPatient>& patient, const Clock& clo
     if (!patient) {
         return {};
     }
-    return [wrap = std::make_shared<Wrap>(*patient, clock, stop)](FileKind kind, const SharedBytes& bytes, const Admission& admission) {
+    return [wrap = std::make_shared<Wrap>(*patient, clock, stop)](FileKind kind, const SharedBytes& bytes, Admission& admission) {
         return wrap->object(kind, bytes, admission);
     };
 }
@@ -77,9 +77,11 @@ ImportReport importPaths(cache::Cache& cache, const std::vector<std::filesystem:
     ImportReport& report = collector.report();
     report.cancelled = stop.stopRequested();
     const bool whole = !report.cancelled && !report.stopped;
+    // What was lost can't say whose it was: it may be of any study here.
+    const bool complete = whole && !collector.lost();
     collector.conclude(whole);
     for (ImportedStudy& study : report.studies) {
-        if (auto done = concludeStudy(cache, collector, study, whole, isoTime(clock)); !done && !report.stopped) {
+        if (auto done = concludeStudy(cache, collector, study, complete, isoTime(clock)); !done && !report.stopped) {
             report.stopped = done.error();
         }
     }

@@ -3,7 +3,7 @@
 //
 // Whose objects they are: the archive id of media is "import:" + 12 hex digits over PatientID, its issuer and the birth date, so that the same
 // medium is one wherever it lies, two hospitals' equal numbers stay apart, and all studies of a patient on it are each other's priors.
-// A study that an import holds already keeps its id even where an object of it lacks the birth date. Without a PatientID, which would be
+// A study that an import holds already keeps its id even where an object of it lacks the birth date or the issuer. Without a PatientID, which would be
 // everybody's, the id is over the StudyInstanceUID.
 #pragma once
 
@@ -25,7 +25,7 @@ struct Rejected {
     Error why;
 };
 
-// The same UIDs with other bytes than what is kept: both are kept, the one that came last is shown.
+// The same UIDs with other bytes than what is shown: both are kept, the one that came last, in the order of the folder, is shown.
 struct Conflict {
     std::string path;
     ObjectIdentity identity; // of this file's bytes
@@ -48,7 +48,7 @@ struct ImportedStudy {
     std::string archive;
     StudyInstanceUid study;
     std::size_t imported = 0;
-    bool complete = false;
+    bool complete = false; // never when this import lost anything: damaged, cut short, encrypted, unreadable
 };
 
 struct ImportReport {

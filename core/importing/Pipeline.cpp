@@ -53,7 +53,7 @@ void Pipeline::push(Candidate candidate)
         return;
     }
     m_underway += size;
-    m_tasks.push_back({std::move(candidate), size});
+    m_tasks.push_back({std::move(candidate), size, m_pushed++});
     m_changed.notify_all();
 }
 
@@ -90,22 +90,46 @@ void Pipeline::readLoop()
 {
     std::unique_lock lock(m_mutex);
     for (;;) {
-        m_changed.wait(lock, [&] { return m_readersEnd || !m_tasks.empty(); });
+        // What turned out larger than its file waits alone.
+        const auto mayRead = [&] { return !m_tasks.empty() && (m_reading == 0 || m_underway <= m_options.underwayBytes || ending()); };
+        m_changed.wait(lock, [&] { return m_readersEnd || mayRead(); });
         if (m_tasks.empty()) {
             return;
         }
-        const Task task = std::move(m_tasks.front());
+        Task task = std::move(m_tasks.front());
         m_tasks.pop_front();
         ++m_reading;
         lock.unlock();
-        const bool kept = !ending() && process(task);
+        const std::uint64_t kept = ending() ? 0 : process(task);
+        task.candidate.bytes.reset();
         lock.lock();
         --m_reading;
-        if (!kept) {
-            m_underway -= task.reserved;
-        }
+        m_underway -= task.reserved - kept;
+        passTurn(task.turn);
         m_changed.notify_all();
     }
+}
+
+void Pipeline::reserve(Task& task, std::uint64_t bytes)
+{
+    const std::lock_guard lock(m_mutex);
+    task.reserved += bytes;
+    m_underway += bytes;
+}
+
+void Pipeline::awaitTurn(const Task& task)
+{
+    std::unique_lock lock(m_mutex);
+    m_turns.wait(lock, [&] { return m_turn == task.turn; });
+}
+
+void Pipeline::passTurn(std::uint64_t turn)
+{
+    m_passed.insert(turn);
+    while (m_passed.erase(m_turn) != 0) {
+        ++m_turn;
+    }
+    m_turns.notify_all();
 }
 
 Result<SharedBytes> Pipeline::load(const Candidate& candidate, FileKind& kind)
@@ -144,28 +168,28 @@ Result<SharedBytes> Pipeline::load(const Candidate& candidate, FileKind& kind)
     return SharedBytes(whole);
 }
 
-bool Pipeline::process(const Task& task)
+std::uint64_t Pipeline::process(Task& task)
 {
     try {
         FileKind kind = FileKind::Other;
         const auto bytes = load(task.candidate, kind);
         if (!bytes) {
             m_collector.reject(task.candidate.shown, bytes.error());
-            return false;
+            return 0;
         }
         return admit(task, *bytes, kind);
     } catch (const std::exception&) { // a file larger than memory
         m_collector.reject(task.candidate.shown, {"memory.exhausted", "There is not enough memory to read the file; close other studies or programs.", ""});
-        return false;
+        return 0;
     }
 }
 
-bool Pipeline::admit(const Task& task, const SharedBytes& bytes, FileKind kind)
+std::uint64_t Pipeline::admit(Task& task, const SharedBytes& bytes, FileKind kind)
 {
     const std::string& shown = task.candidate.shown;
     const auto refuse = [&](Error why) {
         m_collector.reject(shown, std::move(why));
-        return false;
+        return std::uint64_t{0};
     };
     if (kind == FileKind::Archive) {
         if (task.candidate.bytes) {
@@ -173,7 +197,7 @@ bool Pipeline::admit(const Task& task, const SharedBytes& bytes, FileKind kind)
         }
         const std::lock_guard lock(m_mutex);
         m_archives.push_back(task.candidate);
-        return false;
+        return 0;
     }
     if (kind == FileKind::Other) {
         return refuse({"import.notdicom", "This is no DICOM object, archive, picture or document that can be imported.", ""});
@@ -188,62 +212,93 @@ bool Pipeline::admit(const Task& task, const SharedBytes& bytes, FileKind kind)
         }
         if (wrapped->before) {
             m_collector.duplicate(*wrapped->before);
-            return false;
+            return 0;
         }
+        reserve(task, wrapped->object.bytes->size());
         return admitObject(task, wrapped->object);
     }
     const auto file = dicom::readPart10(bytes);
     if (!file) {
         return refuse(file.error());
     }
+    if (file->source && file->bytes != file->source) {
+        reserve(task, file->bytes->size()); // inflated
+    }
+    // The viewport shows what is left of such an object; here the whole one may be on the medium still, and must not give way to it.
+    if (std::any_of(file->warnings.begin(), file->warnings.end(), [](const auto& one) { return one.code == "pixels.truncated"; })) {
+        return refuse({"import.truncated", "The object is cut short: its pixel data ends early; it was left out. Copy it again from its source.", ""});
+    }
     if (isDirectory(*file)) {
         m_collector.directory(shown, referencesOf(*file));
-        return false;
+        return 0;
     }
     return admitObject(task, *file);
 }
 
-bool Pipeline::admitObject(const Task& task, const dicom::Part10& file)
+std::uint64_t Pipeline::admitObject(Task& task, const dicom::Part10& file)
 {
     const std::string& shown = task.candidate.shown;
     auto identity = dicom::identityOf(file, {});
     if (!identity) {
         m_collector.reject(shown, identity.error());
-        return false;
+        return 0;
     }
+    // From here on in the order of the folder: whose a study is, and which version comes last, must not be chance.
+    awaitTurn(task);
     const auto archive = m_admission.archiveOf(file.dataSet, identity->study);
     if (!archive) {
         m_collector.stop(archive.error());
-        return false;
+        return 0;
     }
     identity->archive = *archive;
     const auto verdict = m_admission.judge(*identity);
     if (!verdict) {
         m_collector.stop(verdict.error());
-        return false;
+        return 0;
     }
+    const bool known = *verdict == Admission::Verdict::Duplicate || *verdict == Admission::Verdict::DuplicateConflict;
     if (*verdict == Admission::Verdict::Conflict || *verdict == Admission::Verdict::DuplicateConflict) {
         m_collector.conflict(shown, *identity);
     }
-    if (*verdict == Admission::Verdict::Duplicate || *verdict == Admission::Verdict::DuplicateConflict) {
+    if (known) {
         m_collector.duplicate(*identity);
-        return false;
     }
-    toBatch(cache::incomingObject(file, std::move(*identity)), file.dataSet, task.reserved);
-    return true;
+    if (*verdict == Admission::Verdict::Duplicate) {
+        return 0;
+    }
+    // An older version that comes again goes to the cache too, which lets it prevail.
+    cache::IncomingObject object = cache::incomingObject(file, std::move(*identity));
+    const std::uint64_t size = object.bytes->size();
+    reserve(task, task.reserved < size ? size - task.reserved : 0);
+    toBatch(std::move(object), file.dataSet, known ? 0 : size);
+    return size;
 }
 
-void Pipeline::toBatch(cache::IncomingObject object, const dicom::DataSet& header, std::uint64_t reserved)
+void Pipeline::toBatch(cache::IncomingObject object, const dicom::DataSet& header, std::uint64_t news)
 {
     object.versionComputed = true;
     const std::lock_guard lock(m_mutex);
-    const ObjectIdentity& id = object.identity;
-    const auto found = m_open.try_emplace({id.archive, id.study.value, id.series.value}).first;
+    const ObjectIdentity id = object.identity;
+    const std::vector<std::string> key{id.archive, id.study.value, id.series.value};
+    auto found = m_open.try_emplace(key).first;
+    const auto& held = found->second.objects;
+    // Of one object no two versions in a batch: the cache counts them one after the other.
+    if (std::any_of(held.begin(), held.end(), [&](const auto& one) { return one.identity.sop == id.sop; })) {
+        m_full.push_back(std::move(found->second));
+        found->second = {};
+    }
     Batch& batch = found->second;
     if (batch.objects.empty()) {
-        batch.header = header;
+        batch.series.series = id.series;
+        batch.series.modality = object.modality;
+        batch.series.seriesNumber = static_cast<std::int32_t>(header.integer(tags::SeriesNumber).value_or(0));
+        batch.series.description = header.textOr(tags::SeriesDescription);
+        cache::completeFrom(header, batch.study);
+    } else if (batch.study.issuerOfPatientId.empty()) {
+        batch.study.issuerOfPatientId = header.textOr(tags::IssuerOfPatientID);
     }
-    batch.bytes += reserved;
+    batch.bytes += object.bytes->size();
+    batch.news += news;
     batch.objects.push_back(std::move(object));
     if (batch.objects.size() >= m_options.batchObjects || batch.bytes >= m_options.batchBytes) {
         m_full.push_back(std::move(batch));
@@ -289,11 +344,12 @@ void Pipeline::sealLoop()
     }
 }
 
-// The study's and the series' fields, before their first objects: a crash then leaves no study without a name.
+// The study's and the series' fields, before their first objects: a crash then leaves no study without a name. Again when a batch is the first
+// to say who issued the patient's number.
 Status Pipeline::announce(const Batch& batch)
 {
     const ObjectIdentity& id = batch.objects.front().identity;
-    if (!m_announced.insert({id.archive, id.study.value, id.series.value}).second) {
+    if (!m_announced.insert({id.archive, id.study.value, id.series.value, batch.study.issuerOfPatientId}).second) {
         return {};
     }
     auto held = m_cache.study(id.archive, id.study);
@@ -303,20 +359,15 @@ Status Pipeline::announce(const Batch& batch)
     cache::StudyRecord study = *held ? **held : cache::StudyRecord();
     study.archive = id.archive;
     study.study = id.study;
-    cache::completeFrom(batch.header, study);
-    const std::string& modality = batch.objects.front().modality;
+    cache::complete(study, batch.study);
+    const std::string& modality = batch.series.modality;
     if (!modality.empty() && std::find(study.modalities.begin(), study.modalities.end(), modality) == study.modalities.end()) {
         study.modalities.push_back(modality);
     }
     if (auto put = m_cache.putStudy(study); !put) {
         return put;
     }
-    cache::SeriesRecord series;
-    series.series = id.series;
-    series.modality = modality;
-    series.seriesNumber = static_cast<std::int32_t>(batch.header.integer(tags::SeriesNumber).value_or(0));
-    series.description = batch.header.textOr(tags::SeriesDescription);
-    return m_cache.putSeries(id.archive, id.study, series);
+    return m_cache.putSeries(id.archive, id.study, batch.series);
 }
 
 void Pipeline::seal(const Batch& batch)
@@ -333,7 +384,7 @@ void Pipeline::seal(const Batch& batch)
         m_collector.stop(report.error());
         return;
     }
-    m_collector.imported(batch.objects.front().identity, report->stored, batch.bytes);
+    m_collector.imported(batch.objects.front().identity, report->stored, batch.news);
 }
 
 } // namespace akari::importing

@@ -23,7 +23,7 @@ struct Candidate {
 };
 
 // Makes an object of a picture, document or video; none where there is no chosen patient.
-using Wrapper = std::function<Result<Wrapped>(FileKind, const SharedBytes&, const Admission&)>;
+using Wrapper = std::function<Result<Wrapped>(FileKind, const SharedBytes&, Admission&)>;
 
 class Pipeline {
 public:
@@ -45,20 +45,29 @@ private:
     struct Batch {
         std::vector<cache::IncomingObject> objects;
         std::uint64_t bytes = 0;
-        dicom::DataSet header; // of the first
+        std::uint64_t news = 0; // of them, what the cache does not hold yet
+        // What the headers say; not the headers, which would keep all that was inflated.
+        cache::StudyRecord study;
+        cache::SeriesRecord series;
     };
     struct Task {
         Candidate candidate;
         std::uint64_t reserved = 0;
+        std::uint64_t turn = 0; // counted as pushed
     };
     void readLoop();
     void sealLoop();
-    // Whether the bytes go on to sealing; else their room is free again.
-    bool process(const Task& task);
+    // How many bytes go on to sealing; the room of the rest is free again.
+    std::uint64_t process(Task& task);
     Result<SharedBytes> load(const Candidate& candidate, FileKind& kind);
-    bool admit(const Task& task, const SharedBytes& bytes, FileKind kind);
-    bool admitObject(const Task& task, const dicom::Part10& file);
-    void toBatch(cache::IncomingObject object, const dicom::DataSet& header, std::uint64_t reserved);
+    std::uint64_t admit(Task& task, const SharedBytes& bytes, FileKind kind);
+    std::uint64_t admitObject(Task& task, const dicom::Part10& file);
+    void toBatch(cache::IncomingObject object, const dicom::DataSet& header, std::uint64_t news);
+    // What a file turned out to need beyond its own size. Does not wait, so that no two wait for each other.
+    void reserve(Task& task, std::uint64_t bytes);
+    // Until everything that was pushed before is judged.
+    void awaitTurn(const Task& task);
+    void passTurn(std::uint64_t turn); // with m_mutex
     void seal(const Batch& batch);
     Status announce(const Batch& batch);
     // With m_mutex: a full batch, or the largest that is open when nothing else can go on.
@@ -77,6 +86,10 @@ private:
     // Protected by m_mutex.
     std::mutex m_mutex;
     std::condition_variable m_changed;
+    std::condition_variable m_turns;
+    std::uint64_t m_pushed = 0;
+    std::uint64_t m_turn = 0;          // of the next to be judged
+    std::set<std::uint64_t> m_passed; // that ended before their turn
     std::deque<Task> m_tasks;
     std::map<std::vector<std::string>, Batch> m_open; // by archive, study, series
     std::deque<Batch> m_full;

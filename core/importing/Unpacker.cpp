@@ -89,7 +89,7 @@ private:
             name.erase(0, name.find('/') + 1);
         }
         m_shown = m_archive.shown + "/" + (name.empty() ? "member " + std::to_string(m_members) : name);
-        m_bytes.clear();
+        m_bytes = m_pipeline.buffers().take(0);
         m_memberBegan = m_consumed;
         m_open = true;
         m_collector.looked(m_shown);
@@ -110,16 +110,16 @@ private:
         if (!m_open) {
             return UnpackAction::Skip;
         }
-        const bool first = m_bytes.empty();
-        const std::uint64_t size = m_bytes.size() + bytes.size();
+        const bool first = m_bytes->empty();
+        const std::uint64_t size = m_bytes->size() + bytes.size();
         const std::uint64_t read = std::max<std::uint64_t>(m_consumed - m_memberBegan, 1);
         if (size > m_limits.memberBytes || (size > kAlwaysAllowed && size / read > m_limits.ratio)) {
             reject(bomb(std::to_string(size) + " bytes in one member of " + std::to_string(read) + " packed"));
             return UnpackAction::Skip;
         }
-        m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
+        m_bytes->insert(m_bytes->end(), bytes.begin(), bytes.end());
         // What is no object is not unpacked further than this.
-        if (first && m_bytes.size() >= kSniffBytes && kindOf(BytesView(m_bytes).first(kSniffBytes)) == FileKind::Other) {
+        if (first && m_bytes->size() >= kSniffBytes && kindOf(BytesView(*m_bytes).first(kSniffBytes)) == FileKind::Other) {
             reject({"import.notdicom", "This is no DICOM object, archive, picture or document that can be imported.", ""});
             return UnpackAction::Skip;
         }
@@ -132,16 +132,11 @@ private:
             return;
         }
         m_open = false;
-        if (m_bytes.empty()) {
+        if (m_bytes->empty()) {
             m_collector.reject(m_shown, {"import.empty", "The file is empty.", ""});
             return;
         }
-        const auto block = m_pipeline.buffers().take(m_bytes.size());
-        std::copy(m_bytes.begin(), m_bytes.end(), block->begin());
-        if (m_bytes.capacity() > kAlwaysAllowed) {
-            Bytes().swap(m_bytes);
-        }
-        m_pipeline.push({{}, m_shown, block});
+        m_pipeline.push({{}, m_shown, std::move(m_bytes)});
     }
 
     void reject(Error why)
@@ -150,7 +145,7 @@ private:
             m_collector.reject(m_shown, std::move(why));
         }
         m_open = false;
-        Bytes().swap(m_bytes);
+        m_bytes.reset();
     }
 
     Pipeline& m_pipeline;
@@ -159,7 +154,7 @@ private:
     const UnpackLimits& m_limits;
     Collector& m_collector;
     std::string m_shown;
-    Bytes m_bytes; // of the member that is being unpacked
+    std::shared_ptr<Bytes> m_bytes; // of the member that is being unpacked, while it is open
     bool m_open = false;
     std::uint64_t m_members = 0;
     std::uint64_t m_total = 0;

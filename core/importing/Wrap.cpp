@@ -213,30 +213,54 @@ Result<Wrap::Made> Wrap::video(const SharedBytes& bytes)
     return made;
 }
 
-Result<Wrapped> Wrap::object(FileKind kind, const SharedBytes& bytes, const Admission& admission)
+Result<ObjectIdentity> Wrap::ownIdentity(const std::string& sop, Admission& admission) const
+{
+    ObjectIdentity identity;
+    identity.study = StudyInstanceUid(m_study);
+    identity.sop = SopInstanceUid(sop);
+    const auto archive = admission.archiveOf(m_patient.id, m_patient.issuer, m_patient.birthDate, identity.study);
+    if (!archive) {
+        return fail(archive.error());
+    }
+    identity.archive = *archive;
+    return identity;
+}
+
+Result<std::optional<ObjectIdentity>> Wrap::madeBefore(const std::string& sop, Admission& admission)
+{
+    const auto held = admission.wrappedBefore(SopInstanceUid(sop));
+    if (!held) {
+        return fail(held.error());
+    }
+    const auto own = ownIdentity(sop, admission);
+    if (!own) {
+        return fail(own.error());
+    }
+    for (const ObjectIdentity& one : *held) {
+        // Without a patient ID the archive is the study's.
+        if (one.archive == own->archive || one.archive == mediaArchive(m_patient.id, m_patient.issuer, m_patient.birthDate, one.study)) {
+            return one;
+        }
+    }
+    const std::lock_guard lock(m_mutex);
+    return m_made.contains(sop) ? std::optional(*own) : std::nullopt;
+}
+
+Result<Wrapped> Wrap::object(FileKind kind, const SharedBytes& bytes, Admission& admission)
 {
     if (bytes->size() > kLongestFragment) {
         return fail("import.tooLarge", "The file is larger than an object that can be kept; it was left out.", std::to_string(bytes->size()) + " bytes");
     }
     // The same file for the same patient is the same object, so that importing again makes nothing twice.
     const std::string hash = sha256Hex(*bytes);
-    const std::string sop = uidOfName("akari import " + hash + '\\' + m_patient.issuer + '\\' + m_patient.id + '\\' + m_patient.study.value);
-    const auto before = admission.wrappedBefore(SopInstanceUid(sop));
+    const std::string sop = uidOfName("akari import " + hash + '\\' + m_patient.issuer + '\\' + m_patient.id + '\\' + m_patient.birthDate + '\\'
+                                      + m_patient.study.value);
+    const auto before = madeBefore(sop, admission);
     if (!before) {
         return fail(before.error());
     }
     if (*before) {
-        return Wrapped{*before, {}};
-    }
-    {
-        const std::lock_guard lock(m_mutex);
-        if (!m_made.insert(sop).second) {
-            ObjectIdentity identity;
-            identity.archive = mediaArchive(m_patient.id, m_patient.issuer, m_patient.birthDate, StudyInstanceUid(m_study));
-            identity.study = StudyInstanceUid(m_study);
-            identity.sop = SopInstanceUid(sop);
-            return Wrapped{identity, {}};
-        }
+        return Wrapped{**before, {}};
     }
     auto made = kind == FileKind::Jpeg ? jpeg(bytes) : kind == FileKind::Png ? png(bytes) : kind == FileKind::Pdf ? pdf(bytes) : video(bytes);
     if (!made) {
@@ -254,7 +278,18 @@ Result<Wrapped> Wrap::object(FileKind kind, const SharedBytes& bytes, const Admi
     if (!read) {
         return fail(read.error());
     }
-    return Wrapped{std::nullopt, std::move(*read)};
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_made.insert(sop).second) {
+            return Wrapped{std::nullopt, std::move(*read)};
+        }
+    }
+    // Another thread was quicker with the same file.
+    auto own = ownIdentity(sop, admission);
+    if (!own) {
+        return fail(own.error());
+    }
+    return Wrapped{std::move(*own), {}};
 }
 
 Status completePatient(const cache::Cache& cache, ChosenPatient& patient)

@@ -24,7 +24,7 @@ public:
     Wrap(ChosenPatient patient, const Clock& clock, StopToken stop);
 
     // Any thread. "import.jpeg", "import.png", "import.pdf", "import.video", "import.rotated", "import.unpacker".
-    Result<Wrapped> object(FileKind kind, const SharedBytes& bytes, const Admission& admission);
+    Result<Wrapped> object(FileKind kind, const SharedBytes& bytes, Admission& admission);
 
 private:
     struct Series {
@@ -42,6 +42,9 @@ private:
     Result<Made> png(const SharedBytes& bytes);
     Result<Made> pdf(const SharedBytes& bytes);
     Result<Made> video(const SharedBytes& bytes);
+    // Of the same file for this patient: in an earlier import or in this one.
+    Result<std::optional<ObjectIdentity>> madeBefore(const std::string& sop, Admission& admission);
+    Result<ObjectIdentity> ownIdentity(const std::string& sop, Admission& admission) const;
     void putSecondaryCapture(dicom::DataSetBuilder& data) const;
 
     // Constant after construction.
@@ -55,7 +58,7 @@ private:
 
     // Protected by m_mutex.
     std::mutex m_mutex;
-    std::set<std::string> m_made; // SOP instance UIDs of this run
+    std::set<std::string> m_made; // SOP instance UIDs of this run that objects were made of
 };
 
 // What --study says of the patient fills what is empty. "import.study" when no such study is here, "import.patient" when it is another patient's, or a value
