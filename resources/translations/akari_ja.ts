@@ -376,6 +376,10 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <source>Media</source>
         <translation>媒体</translation>
     </message>
+    <message>
+        <source>The object is cut short. Copy it again from its source.</source>
+        <translation>オブジェクトが途中で切れています。元の場所からもう一度コピーしてください。</translation>
+    </message>
 </context>
 <context>
     <name>akari::reporting::ReportEditor</name>
@@ -1282,6 +1286,10 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>Scale calibrated</source>
         <translation>校正済みの縮尺</translation>
+    </message>
+    <message>
+        <source>VOI table</source>
+        <translation>VOIテーブル</translation>
     </message>
 </context>
 <context>
