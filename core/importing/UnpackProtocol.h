@@ -68,7 +68,9 @@ template <class Message> Bytes messageOf(const Message& message, std::string_vie
     static_assert(std::is_trivially_copyable_v<Message>);
     Bytes bytes(sizeof(Message) + tail.size());
     std::memcpy(bytes.data(), &message, sizeof(Message));
-    std::memcpy(bytes.data() + sizeof(Message), tail.data(), tail.size());
+    if (!tail.empty()) {
+        std::memcpy(bytes.data() + sizeof(Message), tail.data(), tail.size());
+    }
     return bytes;
 }
 
