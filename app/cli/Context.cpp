@@ -157,4 +157,23 @@ Result<std::shared_ptr<load::StudyStore>> storeOfSeries(workspace::Workspace& wo
     return storeOf(workspace, found->front().archive, found->front().study);
 }
 
+Result<cache::ObjectRecord> oneObject(cache::Cache& cache, const std::string& sop)
+{
+    const auto found = cache.findObject(SopInstanceUid(sop));
+    if (!found) {
+        return fail(found.error());
+    }
+    if (found->empty()) {
+        return fail("object.unknown", "The cache does not hold this object; sync its study first.");
+    }
+    if (found->size() > 1) {
+        std::string places;
+        for (const auto& object : *found) {
+            places += (places.empty() ? "" : ", ") + object.identity.archive + " " + object.identity.study.value;
+        }
+        return fail("object.ambiguous", "Two objects have this UID: " + places + ".");
+    }
+    return found->front();
+}
+
 } // namespace akari::cli

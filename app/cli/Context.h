@@ -63,6 +63,8 @@ void addBenchCommand(CLI::App& app, Context& context, Run& run);
 
 // One study by its bare UID: "study.unknown", or "study.ambiguous" (exit 2) when two archives hold it.
 Result<cache::StudyRecord> oneStudy(cache::Cache& cache, const std::string& uid);
+// One object by its bare UID: "object.unknown", "object.ambiguous" (exit 2) with the places.
+Result<cache::ObjectRecord> oneObject(cache::Cache& cache, const std::string& sop);
 // The store of the study that holds a series; "series.unknown", "series.ambiguous".
 Result<std::shared_ptr<load::StudyStore>> storeOfSeries(workspace::Workspace& workspace, const std::string& seriesUid);
 std::shared_ptr<load::StudyStore> storeOf(workspace::Workspace& workspace, const std::string& archive, const StudyInstanceUid& study);

@@ -193,22 +193,18 @@ int runExport(Context& context, const std::string& uid, const std::string& out)
     if (!workspace) {
         return context.failed(workspace.error());
     }
-    const auto found = (*workspace)->cache().findObject(SopInstanceUid(uid));
+    const auto found = oneObject((*workspace)->cache(), uid);
     if (!found) {
-        return context.failed(found.error());
+        return context.failed(found.error(), exitOf(found.error()));
     }
-    if (found->size() != 1) {
-        return found->empty() ? context.failed({"object.unknown", "The cache does not hold this object; sync or import its study first.", {}})
-                              : context.failed({"object.ambiguous", "Two objects in the cache have this UID.", {}}, kUsage);
-    }
-    const auto bytes = (*workspace)->cache().read(found->front().identity);
+    const auto bytes = (*workspace)->cache().read(found->identity);
     if (!bytes) {
         return context.failed(bytes.error());
     }
     if (const auto written = writeAtomically(out, **bytes); !written) {
         return context.failed(written.error());
     }
-    return context.done({{"file", out}, {"bytes", (*bytes)->size()}, {"version", found->front().identity.contentVersion}}, out);
+    return context.done({{"file", out}, {"bytes", (*bytes)->size()}, {"version", found->identity.contentVersion}}, out);
 }
 
 } // namespace

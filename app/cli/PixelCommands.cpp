@@ -79,23 +79,13 @@ Result<Opened> openObject(Context& context, const std::string& sop)
     if (!workspace) {
         return fail(workspace.error());
     }
-    const auto found = (*workspace)->cache().findObject(SopInstanceUid(sop));
+    const auto found = oneObject((*workspace)->cache(), sop);
     if (!found) {
         return fail(found.error());
     }
-    if (found->empty()) {
-        return fail("object.unknown", "The cache does not hold this object; sync its study first.");
-    }
-    if (found->size() > 1) {
-        std::string places;
-        for (const auto& object : *found) {
-            places += (places.empty() ? "" : ", ") + object.identity.archive + " " + object.identity.study.value;
-        }
-        return fail("object.ambiguous", "Two objects have this UID: " + places + ".");
-    }
     Opened opened;
-    opened.identity = found->front().identity;
-    opened.frames = found->front().numberOfFrames;
+    opened.identity = found->identity;
+    opened.frames = found->numberOfFrames;
     opened.store = storeOf(**workspace, opened.identity.archive, opened.identity.study);
     return opened;
 }

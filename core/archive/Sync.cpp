@@ -52,8 +52,10 @@ public:
         const auto known = m_options.lines ? m_options.lines->of(archiveName()) : std::nullopt;
         m_report.homeLine = known && *known < kHomeLineBelow;
         auto series = m_series.begin();
-        for (; series != m_series.end() && !m_report.homeLine && !m_stop.stopRequested(); ++series) {
+        while (series != m_series.end() && !m_report.homeLine && !m_stop.stopRequested()) {
             fetchSeries(*series);
+            // A series whose stream was given up goes on with those that follow it: the eye may be on any of them.
+            series += m_report.homeLine ? 0 : 1;
         }
         if (m_report.homeLine) {
             fetchOneByOne(series);
@@ -81,7 +83,8 @@ private:
     void openSeries(const SeriesResult& series);
     void fetchSeries(const SeriesResult& series);
     bool stream(const SeriesResult& series);
-    void place(const SeriesResult& series);
+    std::optional<Found<InstanceResult>> place(const SeriesResult& series);
+    Result<Found<InstanceResult>> listOf(const SeriesResult& series);
     void fetchMissing(const SeriesResult& series);
     void fetchOneByOne(std::vector<SeriesResult>::const_iterator from);
     bool heldWhole(const SeriesResult& series);
@@ -102,6 +105,7 @@ private:
     StudyResult m_found;
     std::vector<SeriesResult> m_series;
     std::map<std::string, std::vector<SopInstanceUid>> m_instances; // of the series that had to be listed
+    std::map<std::string, Found<InstanceResult>> m_lists; // that came beside a stream
     std::map<std::string, std::set<std::string>> m_held;
     SyncReport m_report;
     bool m_allListed = true;
@@ -216,10 +220,15 @@ void StudySync::fetchSeries(const SeriesResult& series)
     const auto expected = static_cast<std::size_t>(std::max<std::int64_t>(0, series.instances));
     // A few that are missing are fetched one by one; else the series comes as a stream.
     const bool few = series.instances >= 0 && held > 0 && (held > expected || expected - held <= 32);
-    auto placed = std::async(std::launch::async, [&] { place(series); });
+    auto placed = std::async(std::launch::async, [&] { return place(series); });
     const bool whole = !few && stream(series);
-    placed.wait();
+    if (auto list = placed.get()) {
+        m_lists[series.series.value] = std::move(*list);
+    }
     m_pipeline.drainChecks();
+    if (m_report.homeLine) {
+        return;
+    }
     const std::size_t present = m_pipeline.present(series.series).size();
     if (!m_stop.stopRequested() && !(whole && series.instances >= 0 && present == expected)) {
         fetchMissing(series);
@@ -227,13 +236,31 @@ void StudySync::fetchSeries(const SeriesResult& series)
 }
 
 // Beside the stream, so that a stack has its length and its gaps before its slices. Without it nothing is lost.
-void StudySync::place(const SeriesResult& series)
+std::optional<Found<InstanceResult>> StudySync::place(const SeriesResult& series)
 {
-    if (m_events.placed && hasPlaces(series)) {
-        if (const auto listed = m_client.instances(m_study, series.series, series.instances); listed && !m_stop.stopRequested()) {
-            m_events.placed(series.series, listed->items);
-        }
+    if (!m_events.placed || !hasPlaces(series)) {
+        return std::nullopt;
     }
+    auto listed = m_client.instances(m_study, series.series, series.instances);
+    if (!listed || m_stop.stopRequested()) {
+        return std::nullopt;
+    }
+    m_events.placed(series.series, listed->items);
+    return std::move(*listed);
+}
+
+// What place() has brought already, else asked for now.
+Result<Found<InstanceResult>> StudySync::listOf(const SeriesResult& series)
+{
+    const auto known = m_lists.find(series.series.value);
+    if (known != m_lists.end()) {
+        return known->second;
+    }
+    auto listed = retrying([&] { return m_client.instances(m_study, series.series, series.instances); });
+    if (listed && m_events.placed && hasPlaces(series)) {
+        m_events.placed(series.series, listed->items);
+    }
+    return listed;
 }
 
 // Whether the archive closed the stream in order. A stream that shows a slow line is given up: the rest comes in the order for the eye.
@@ -303,15 +330,12 @@ void StudySync::fetchOneByOne(std::vector<SeriesResult>::const_iterator from)
 
 void StudySync::queueMissing(const SeriesResult& series, InstanceFetcher& fetcher)
 {
-    const auto listed = retrying([&] { return m_client.instances(m_study, series.series, series.instances); });
+    const auto listed = listOf(series);
     if (!listed) {
         const std::lock_guard lock(m_problemMutex);
         problem(listed.error());
         m_allListed = false;
         return;
-    }
-    if (m_events.placed && hasPlaces(series)) {
-        m_events.placed(series.series, listed->items);
     }
     m_report.moreThanListed = m_report.moreThanListed || listed->incomplete;
     const std::set<std::string> present = m_pipeline.present(series.series);

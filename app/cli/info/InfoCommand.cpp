@@ -28,21 +28,8 @@ Result<SharedBytes> bytesOf(Context& context, const std::string& what)
     if (!workspace) {
         return fail(workspace.error());
     }
-    const auto found = (*workspace)->cache().findObject(SopInstanceUid(what));
-    if (!found) {
-        return fail(found.error());
-    }
-    if (found->empty()) {
-        return fail("object.unknown", "The cache does not hold this object; sync its study first.");
-    }
-    if (found->size() > 1) {
-        std::string places;
-        for (const auto& object : *found) {
-            places += (places.empty() ? "" : ", ") + object.identity.archive + " " + object.identity.study.value;
-        }
-        return fail("object.ambiguous", "Two objects have this UID: " + places + ".");
-    }
-    return (*workspace)->cache().read(found->front().identity);
+    const auto found = oneObject((*workspace)->cache(), what);
+    return found ? (*workspace)->cache().read(found->identity) : Result<SharedBytes>(fail(found.error()));
 }
 
 Json warningsJson(const dicom::Part10& file)

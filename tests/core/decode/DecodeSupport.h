@@ -21,9 +21,9 @@ struct Opened {
     std::vector<dicom::FrameExtent> frames;
 };
 
-inline Result<Opened> open(const std::filesystem::path& path)
+inline Result<Opened> openBytes(SharedBytes bytes)
 {
-    auto file = dicom::readPart10(akari::test::readFile(path));
+    auto file = dicom::readPart10(std::move(bytes));
     if (!file) {
         return fail(file.error());
     }
@@ -37,6 +37,8 @@ inline Result<Opened> open(const std::filesystem::path& path)
     }
     return Opened{*file, *pixels, *frames};
 }
+
+inline Result<Opened> open(const std::filesystem::path& path) { return openBytes(akari::test::readFile(path)); }
 
 inline Result<DecodedFrame> decodeFrame(DecodePool& pool, const Opened& opened, std::int32_t frame = 1)
 {
