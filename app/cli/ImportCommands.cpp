@@ -86,7 +86,7 @@ std::string importText(const importing::ImportReport& report)
     return text;
 }
 
-int exitOf(const importing::ImportReport& report)
+int exitOfImport(const importing::ImportReport& report)
 {
     const bool anything = report.imported + report.duplicate > 0;
     const bool whole = report.rejected.empty() && report.missing.empty() && !report.cancelled && !report.stopped;
@@ -117,7 +117,7 @@ int runImport(Context& context, const ImportArguments& arguments)
     if (report.stopped) {
         static_cast<void>(context.complain(*report.stopped));
     }
-    return context.done(importJson(report), importText(report), exitOf(report));
+    return context.done(importJson(report), importText(report), exitOfImport(report));
 }
 
 struct Verified {
