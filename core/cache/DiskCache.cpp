@@ -17,7 +17,10 @@ constexpr const char* kPacksName = "packs";
 void makePrivate(const fs::path& folder)
 {
     std::error_code error;
-    fs::create_directories(folder, error);
+    const bool made = fs::create_directories(folder, error);
+    if (!error && made) { // its name is to last as what is flushed inside does
+        orThrow(syncFolder(folder.has_parent_path() ? folder.parent_path() : fs::path(".")));
+    }
     if (!error) {
         fs::permissions(folder, fs::perms::owner_all, error);
     }

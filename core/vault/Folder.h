@@ -7,8 +7,8 @@
 
 namespace akari::vault {
 
-// Makes the folder (and its parents) for its owner alone where it is absent; takes group's and others' rights off where it is there.
-// "data.unwritable".
+// Makes the folder (and its parents) for its owner alone where it is absent, names flushed to the disk; takes group's and others' rights
+// off where it is there. "data.unwritable".
 Status makePrivateFolder(const std::filesystem::path& folder);
 // A descriptor that holds the writer's lock until it is closed; the system lets go of it when the process ends, however it ends.
 // "data.busy" where another holds it.

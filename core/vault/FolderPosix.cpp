@@ -18,19 +18,34 @@ tl::unexpected<Error> unwritable(const char* call, int systemError)
     return fail(writeFailure(systemError, std::string(call) + ": " + std::strerror(systemError)));
 }
 
+// What is flushed inside a folder is lost with it where the power goes before its own name is on the disk.
+Status syncNameOf(const std::filesystem::path& folder)
+{
+    return syncFolder(folder.has_parent_path() ? folder.parent_path() : ".");
+}
+
+Status makeParents(const std::filesystem::path& folder)
+{
+    if (folder.empty() || std::filesystem::exists(folder)) {
+        return {};
+    }
+    if (const Status above = makeParents(folder.parent_path()); !above) {
+        return above;
+    }
+    std::error_code error;
+    std::filesystem::create_directory(folder, error);
+    return error ? Status(unwritable("mkdir", error.value())) : syncNameOf(folder);
+}
+
 } // namespace
 
 Status makePrivateFolder(const std::filesystem::path& folder)
 {
-    if (const auto parent = folder.parent_path(); !parent.empty() && !std::filesystem::exists(folder)) {
-        std::error_code error;
-        std::filesystem::create_directories(parent, error);
-        if (error) {
-            return unwritable("mkdir", error.value());
-        }
+    if (const Status made = makeParents(folder.parent_path()); !made) {
+        return made;
     }
     if (::mkdir(folder.c_str(), 0700) == 0) {
-        return {};
+        return syncNameOf(folder);
     }
     if (const int error = errno; error != EEXIST) {
         return unwritable("mkdir", error);
