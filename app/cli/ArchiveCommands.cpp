@@ -1,8 +1,8 @@
-// archive, reader, query, sync: what speaks with archives and who reads.
+// reader, query, sync: what speaks with archives and who reads.
 #include <algorithm>
 #include <cstdlib>
 
-#include "app/cli/Context.h"
+#include "app/cli/ArchiveClient.h"
 #include "core/archive/Sync.h"
 
 namespace akari::cli {
@@ -30,20 +30,6 @@ struct QueryOptions {
     }
 };
 
-Result<archive::DicomWebClient*> clientOf(Context& context, const std::string& name, bool writes, std::unique_ptr<archive::DicomWebClient>& keep)
-{
-    const auto workspace = context.workspace(writes);
-    if (!workspace) {
-        return fail(workspace.error());
-    }
-    const auto settings = (*workspace)->records().archive(name);
-    if (!settings) {
-        return fail(settings.error());
-    }
-    keep = std::make_unique<archive::DicomWebClient>(*settings);
-    return keep.get();
-}
-
 Json studyJson(const archive::StudyResult& study)
 {
     return {{"studyInstanceUid", study.study.value},
@@ -59,48 +45,6 @@ Json studyJson(const archive::StudyResult& study)
             {"modalities", study.modalities},
             {"series", study.series},
             {"instances", study.instances}};
-}
-
-int runArchiveAdd(Context& context, records::ArchiveSettings settings, const std::string& passwordEnvironment,
-                  const std::string& tokenEnvironment)
-{
-    const auto secretFrom = [](const std::string& variable) -> Result<std::string> {
-        const auto value = workspace::takeEnvironment(variable.c_str());
-        if (!value) {
-            return fail("usage.environment", "The environment variable " + variable + " is not set; put the secret into it.");
-        }
-        return *value;
-    };
-    if (!passwordEnvironment.empty()) {
-        const auto secret = secretFrom(passwordEnvironment);
-        if (!secret) {
-            return context.failed(secret.error(), kUsage);
-        }
-        settings.password = *secret;
-    }
-    if (!tokenEnvironment.empty()) {
-        const auto secret = secretFrom(tokenEnvironment);
-        if (!secret) {
-            return context.failed(secret.error(), kUsage);
-        }
-        settings.token = *secret;
-    }
-    while (settings.url.ends_with('/')) {
-        settings.url.pop_back();
-    }
-    if (!settings.url.starts_with("http://") && !settings.url.starts_with("https://")) {
-        return context.failed({"archive.url", "\"" + settings.url + "\" is no web address; give the archive's DICOMweb root, for example "
-                                              "https://pacs.example.org/dicom-web.", {}});
-    }
-    const auto workspace = context.workspace(true);
-    if (!workspace) {
-        return context.failed(workspace.error());
-    }
-    settings.color = workspace::nextStripe((*workspace)->records());
-    if (const auto put = (*workspace)->records().putArchive(settings); !put) {
-        return context.failed(put.error());
-    }
-    return context.done({{"name", settings.name}, {"url", settings.url}}, "Archive " + settings.name + " added.");
 }
 
 int runQuery(Context& context, const std::string& name, const archive::StudyQuery& query)
@@ -243,70 +187,11 @@ int runReaderSet(Context& context, const std::string& name, const records::Reade
                         "Reader " + reader.name.display("en") + " enrolled.");
 }
 
-void addArchive(CLI::App& app, Context& context, Run& run)
-{
-    auto* group = app.add_subcommand("archive", "Archives: add, list, test");
-    group->require_subcommand(1);
-
-    auto* add = group->add_subcommand("add", "Configure an archive");
-    auto settings = std::make_shared<records::ArchiveSettings>();
-    auto password = std::make_shared<std::string>();
-    auto token = std::make_shared<std::string>();
-    add->add_option("NAME", settings->name)->required();
-    add->add_option("URL", settings->url)->required();
-    add->add_option("--user", settings->user);
-    add->add_option("--password-env", *password, "Environment variable that holds the password");
-    add->add_option("--token-env", *token, "Environment variable that holds a bearer token");
-    add->add_option("--client-cert", settings->clientCertificate, "PEM file with certificate and key");
-    add->callback([&context, &run, settings, password, token] {
-        run = [&context, settings, password, token] { return runArchiveAdd(context, *settings, *password, *token); };
-    });
-
-    auto* list = group->add_subcommand("list", "What is configured");
-    list->callback([&context, &run] {
-        run = [&context] {
-            const auto workspace = context.workspace(false);
-            if (!workspace) {
-                return context.failed(workspace.error());
-            }
-            const auto archives = (*workspace)->records().archives();
-            if (!archives) {
-                return context.failed(archives.error());
-            }
-            Json all = Json::array();
-            std::string text;
-            for (const auto& one : *archives) {
-                all.push_back({{"name", one.name}, {"url", one.url}, {"user", one.user}});
-                text += one.name + "  " + one.url + "\n";
-            }
-            return context.done({{"archives", all}}, text.empty() ? "No archives; add one with akarictl archive add." : text);
-        };
-    });
-
-    auto* test = group->add_subcommand("test", "Reachable, authorised, DICOMweb?");
-    auto name = std::make_shared<std::string>();
-    test->add_option("NAME", *name)->required();
-    test->callback([&context, &run, name] {
-        run = [&context, name] {
-            std::unique_ptr<archive::DicomWebClient> keep;
-            const auto client = clientOf(context, *name, false, keep);
-            if (!client) {
-                return context.failed(client.error());
-            }
-            const auto answer = (*client)->probe();
-            if (!answer) {
-                return context.failed(answer.error());
-            }
-            return context.done({{"name", *name}, {"ok", true}, {"answer", *answer}}, *answer);
-        };
-    });
-}
-
 } // namespace
 
 void addArchiveCommands(CLI::App& app, Context& context, Run& run)
 {
-    addArchive(app, context, run);
+    addArchiveSettingsCommands(app, context, run);
 
     auto* readerGroup = app.add_subcommand("reader", "The enrolled reader of this data folder");
     readerGroup->require_subcommand(1);

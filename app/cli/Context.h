@@ -27,6 +27,8 @@ public:
 
     // Opens the data folder once. Reading commands take no lock.
     Result<workspace::Workspace*> workspace(bool writes);
+    // Gives the folder up, so that it can be opened in another way.
+    void close() { m_workspace.reset(); }
     // A QGuiApplication on the offscreen platform, for commands that paint or ask the keychain.
     void needGui();
     // The secret of `report sign`: AKARI_SIGNING_SECRET, else the passphrase that opened the folder.

@@ -82,7 +82,7 @@ int runSign(Context& context, const std::string& id, bool send)
     }
     Json result{{"id", id}, {"state", "final"}, {"objects", objects}};
     if (send) {
-        const auto delivered = archive::deliver((*workspace)->records(), id);
+        const auto delivered = archive::deliver((*workspace)->records(), id, {}, &(*workspace)->known());
         Json items = Json::array();
         if (delivered) {
             for (const auto& item : delivered->items) {
@@ -195,7 +195,7 @@ int runOutbox(Context& context, bool send)
         return context.failed(workspace.error());
     }
     if (send) {
-        const auto delivered = archive::deliver((*workspace)->records(), {});
+        const auto delivered = archive::deliver((*workspace)->records(), {}, {}, &(*workspace)->known());
         if (!delivered) {
             return context.failed(delivered.error());
         }

@@ -312,7 +312,7 @@ Result<SignedReport> ReportService::sign(const std::string& draftId, std::string
         return fail("sign.patient", "The report's patient or accession is not that of the study in the cache; nothing was signed.");
     }
     if (const auto settings = m_engine.records.archive(draft->archive)) {
-        archive::DicomWebClient client(*settings);
+        archive::DicomWebClient client(*settings, m_engine.known);
         const auto skew = client.serverClockSkewSeconds();
         if (skew && std::abs(*skew) > kMostClockSkewSeconds) {
             return fail("sign.clock", "This computer's clock and the archive's differ by more than two minutes; set the clock, then sign.",

@@ -8,8 +8,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "app/window/Fields.h"
 #include "app/window/Words.h"
-#include "core/archive/DicomWeb.h"
 
 namespace akari::window {
 
@@ -17,27 +17,11 @@ namespace {
 
 constexpr int kShortestPassphrase = 8;
 
-QLineEdit* secretField(QWidget* parent, const char* name)
-{
-    auto* field = new QLineEdit(parent);
-    field->setEchoMode(QLineEdit::Password);
-    field->setObjectName(QString::fromUtf8(name));
-    return field;
-}
-
-QLabel* words(const QString& text, QWidget* parent, bool dim)
-{
-    auto* label = new QLabel(text, parent);
-    label->setWordWrap(true);
-    label->setProperty("dim", dim);
-    return label;
-}
-
 } // namespace
 
 PassphraseDialog::PassphraseDialog(bool isNew, const QString& problem, QWidget* parent)
     : QDialog(parent), m_first(secretField(this, "passphrase.first")), m_second(secretField(this, "passphrase.second")),
-      m_problem(words(problem, this, false)), m_isNew(isNew)
+      m_problem(wordsLabel(problem, this, false)), m_isNew(isNew)
 {
     setWindowTitle(QStringLiteral("Akari"));
     setMinimumWidth(440);
@@ -56,7 +40,7 @@ PassphraseDialog::PassphraseDialog(bool isNew, const QString& problem, QWidget* 
     auto* title = new QLabel(isNew ? tr("A passphrase for your data") : tr("Unlock your data"), this);
     title->setProperty("title", true);
     column->addWidget(title);
-    column->addWidget(words(isNew ? tr("Everything Akari keeps on this computer is encrypted. This passphrase opens it, and signs your reports. "
+    column->addWidget(wordsLabel(isNew ? tr("Everything Akari keeps on this computer is encrypted. This passphrase opens it, and signs your reports. "
                                        "It can't be recovered: keep it safe.")
                                   : tr("The data folder is encrypted."), this, true));
     column->addLayout(form);
@@ -79,66 +63,10 @@ void PassphraseDialog::check()
 
 QString PassphraseDialog::passphrase() const { return m_first->text(); }
 
-ArchiveDialog::ArchiveDialog(QWidget* parent)
-    : QDialog(parent), m_name(new QLineEdit(this)), m_url(new QLineEdit(this)), m_user(new QLineEdit(this)),
-      m_password(secretField(this, "archive.password")), m_answer(words({}, this, true))
-{
-    setWindowTitle(tr("Add an archive"));
-    setMinimumWidth(520);
-    m_name->setObjectName(QStringLiteral("archive.name"));
-    m_url->setObjectName(QStringLiteral("archive.url"));
-    m_url->setPlaceholderText(QStringLiteral("https://pacs.example.org/dicom-web"));
-    m_name->setPlaceholderText(tr("The hospital, as you call it"));
-    auto* form = new QFormLayout;
-    form->addRow(tr("Name"), m_name);
-    form->addRow(tr("DICOMweb address"), m_url);
-    form->addRow(tr("User"), m_user);
-    form->addRow(tr("Password"), m_password);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
-    buttons->button(QDialogButtonBox::Ok)->setText(tr("Add"));
-    buttons->button(QDialogButtonBox::Ok)->setProperty("primary", true);
-    buttons->button(QDialogButtonBox::Cancel)->setText(tr("Cancel"));
-    auto* test = buttons->addButton(tr("Try it"), QDialogButtonBox::ActionRole);
-    auto* column = new QVBoxLayout(this);
-    column->addLayout(form);
-    column->addWidget(m_answer);
-    column->addWidget(buttons);
-    connect(test, &QPushButton::clicked, this, &ArchiveDialog::tryOut);
-    connect(buttons, &QDialogButtonBox::accepted, this, [this] {
-        const QString url = m_url->text().trimmed();
-        if (m_name->text().trimmed().isEmpty() || !(url.startsWith(QStringLiteral("http://")) || url.startsWith(QStringLiteral("https://")))) {
-            m_answer->setText(tr("A name and a web address (https://…) are needed."));
-            return;
-        }
-        accept();
-    });
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-}
-
-records::ArchiveSettings ArchiveDialog::settings() const
-{
-    records::ArchiveSettings settings;
-    settings.name = utf8(m_name->text().trimmed());
-    settings.url = utf8(m_url->text().trimmed());
-    while (settings.url.ends_with('/')) {
-        settings.url.pop_back();
-    }
-    settings.user = utf8(m_user->text());
-    settings.password = utf8(m_password->text());
-    return settings;
-}
-
-void ArchiveDialog::tryOut()
-{
-    archive::DicomWebClient client(settings());
-    const auto answer = client.probe();
-    m_answer->setText(answer ? tr("✓ The archive answers.") : Words::error(answer.error()));
-}
-
 ReaderDialog::ReaderDialog(const std::optional<records::Reader>& current, QWidget* parent)
     : QDialog(parent), m_alphabetic(new QLineEdit(this)), m_ideographic(new QLineEdit(this)), m_phonetic(new QLineEdit(this)),
       m_organization(new QLineEdit(this)), m_login(new QLineEdit(this)), m_secret(secretField(this, "reader.secret")),
-      m_again(secretField(this, "reader.again")), m_problem(words({}, this, false))
+      m_again(secretField(this, "reader.again")), m_problem(wordsLabel({}, this, false))
 {
     setWindowTitle(tr("The reader of this computer"));
     setMinimumWidth(480);
@@ -169,7 +97,7 @@ ReaderDialog::ReaderDialog(const std::optional<records::Reader>& current, QWidge
     buttons->button(QDialogButtonBox::Ok)->setProperty("primary", true);
     buttons->button(QDialogButtonBox::Cancel)->setText(tr("Cancel"));
     auto* column = new QVBoxLayout(this);
-    column->addWidget(words(tr("Your reports carry this name. The signing passphrase is asked for every time you sign."), this, true));
+    column->addWidget(wordsLabel(tr("Your reports carry this name. The signing passphrase is asked for every time you sign."), this, true));
     column->addLayout(form);
     column->addWidget(m_problem);
     column->addWidget(buttons);

@@ -1,4 +1,4 @@
-// Small dialogs: the passphrase at start, an archive, the reader, About.
+// Small dialogs: the passphrase at start, the reader, About.
 #pragma once
 
 #include <QCoreApplication>
@@ -26,22 +26,6 @@ private:
     QLineEdit* m_second;
     QLabel* m_problem;
     bool m_isNew;
-};
-
-class ArchiveDialog final : public QDialog {
-    Q_OBJECT
-
-public:
-    explicit ArchiveDialog(QWidget* parent = nullptr);
-    records::ArchiveSettings settings() const;
-
-private:
-    void tryOut();
-    QLineEdit* m_name;
-    QLineEdit* m_url;
-    QLineEdit* m_user;
-    QLineEdit* m_password;
-    QLabel* m_answer;
 };
 
 class ReaderDialog final : public QDialog {

@@ -3,6 +3,7 @@
 #include <QCloseEvent>
 #include <QFile>
 #include <QFileDialog>
+#include <QInputDialog>
 #include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
@@ -10,6 +11,7 @@
 #include <QStatusBar>
 #include <QTimer>
 
+#include "app/window/ArchiveDialog.h"
 #include "app/window/Dialogs.h"
 #include "app/window/ImportDialog.h"
 #include "app/window/Style.h"
@@ -78,6 +80,7 @@ void MainWindow::makeMenu()
 {
     auto* file = menuBar()->addMenu(tr("&Akari"));
     file->addAction(tr("Add an archive …"), this, &MainWindow::addArchive);
+    file->addAction(tr("Change an archive, or sign in …"), this, &MainWindow::changeArchive);
     file->addAction(tr("Import files …"), this, &MainWindow::chooseFiles);
     file->addAction(tr("Import a folder or CD …"), this, &MainWindow::chooseFolder);
     file->addAction(tr("Attach pictures or documents to the selected study …"), this, &MainWindow::attachToSelected);
@@ -118,13 +121,40 @@ void MainWindow::showWorklist()
 
 void MainWindow::addArchive()
 {
-    ArchiveDialog dialog(this);
-    if (dialog.exec() != QDialog::Accepted) {
+    ArchiveDialog dialog(m_engine.known, std::nullopt, this);
+    if (dialog.exec() == QDialog::Accepted) {
+        auto settings = dialog.settings();
+        settings.color = workspace::nextStripe(m_engine.records);
+        keepArchive(std::move(settings), true);
+    }
+}
+
+void MainWindow::changeArchive()
+{
+    const auto archives = m_engine.records.archives();
+    if (!archives || archives->empty()) {
+        addArchive();
         return;
     }
-    auto settings = dialog.settings();
-    settings.color = workspace::nextStripe(m_engine.records);
-    if (const auto put = m_engine.records.putArchive(settings); !put) {
+    QStringList names;
+    for (const auto& one : *archives) {
+        names << text(one.name);
+    }
+    bool chosen = true;
+    const QString name = names.size() == 1 ? names.front() : QInputDialog::getItem(this, tr("Change an archive"), tr("Archive"), names, 0, false, &chosen);
+    if (!chosen) {
+        return;
+    }
+    ArchiveDialog dialog(m_engine.known, (*archives)[static_cast<std::size_t>(names.indexOf(name))], this);
+    if (dialog.exec() == QDialog::Accepted) {
+        keepArchive(dialog.settings(), false);
+    }
+}
+
+void MainWindow::keepArchive(records::ArchiveSettings settings, bool isNew)
+{
+    const auto put = isNew ? m_engine.records.putArchive(settings) : m_engine.records.replaceArchive(settings);
+    if (!put) {
         news(Words::error(put.error()));
         return;
     }
@@ -253,7 +283,7 @@ void MainWindow::sendOutbox()
         m_sender.join();
     }
     m_sender = std::thread([this] {
-        const auto sent = archive::deliver(m_engine.records, {});
+        const auto sent = archive::deliver(m_engine.records, {}, {}, m_engine.known);
         postToGui(this, [this, sent] {
             m_sending = false;
             status();

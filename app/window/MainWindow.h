@@ -32,6 +32,8 @@ protected:
 private:
     void makeMenu();
     void addArchive();
+    void changeArchive();
+    void keepArchive(records::ArchiveSettings settings, bool isNew);
     void enrolReader();
     void chooseFiles();
     void chooseFolder();

@@ -247,7 +247,7 @@ void ReportController::signNow(const std::string& secret)
             }
             Q_EMIT signedReport(count);
         });
-        const auto sent = archive::deliver(m_engine.records, draftId);
+        const auto sent = archive::deliver(m_engine.records, draftId, {}, m_engine.known);
         postToGui(this, [this, sent, study] {
             m_signing = false;
             bool all = sent && !sent->items.empty();

@@ -29,6 +29,7 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Options& options)
         return fail(records.error());
     }
     workspace->m_records = std::move(*records);
+    workspace->m_known = std::make_unique<archive::KnownArchives>(*workspace->m_records);
     std::error_code none;
     if (const auto path = workspace->m_folder->path() / "split-rules.json"; std::filesystem::exists(path, none)) {
         if (auto rules = readSplitRules(path)) {

@@ -21,13 +21,14 @@ class Workspace {
 public:
     static Result<std::unique_ptr<Workspace>> open(const Options& options);
 
-    session::Engine engine() { return {*m_cache, *m_records, m_pool, m_budget, m_clock, m_lines, m_rules}; }
+    session::Engine engine() { return {*m_cache, *m_records, m_pool, m_budget, m_clock, m_lines, m_rules, m_known.get()}; }
     cache::Cache& cache() { return *m_cache; }
     records::Records& records() { return *m_records; }
     decode::DecodePool& pool() { return m_pool; }
     load::MemoryBudget& budget() { return m_budget; }
     const Clock& clock() const { return m_clock; }
     archive::LineRates& lines() { return m_lines; }
+    archive::KnownArchives& known() { return *m_known; }
     const vault::DataFolder& folder() const { return *m_folder; }
     // Why the folder's split-rules.json is not in use ("split.rules"), where there is one that can't be.
     const std::optional<Error>& rulesProblem() const { return m_rulesProblem; }
@@ -39,6 +40,7 @@ private:
     std::unique_ptr<vault::DataFolder> m_folder;
     std::unique_ptr<cache::Cache> m_cache;
     std::unique_ptr<records::Records> m_records;
+    std::unique_ptr<archive::KnownArchives> m_known;
     decode::DecodePool m_pool;
     image::SplitRules m_rules = image::builtInSplitRules();
     std::optional<Error> m_rulesProblem;

@@ -23,7 +23,8 @@ struct Outcome {
 bool isPassing(const Error& error)
 {
     return error.code == "archive.unreachable" || error.code == "archive.broken" || error.code == "archive.tls" || error.code == "archive.login"
-        || error.code == "archive.url" || error.code == "archive.unknown" || error.code == "stopped";
+        || error.code == "archive.url" || error.code == "archive.unknown" || error.code == "archive.resting" || error.code == "archive.proxy"
+        || error.code == "archive.certificate" || error.code == "archive.pin" || error.code == "login.provider" || error.code == "stopped";
 }
 
 Outcome outcomeOf(const Error& error) { return {isPassing(error) ? DeliveryState::Queued : DeliveryState::Failed, error.message}; }
@@ -31,8 +32,8 @@ Outcome outcomeOf(const Error& error) { return {isPassing(error) ? DeliveryState
 // One archive's share of a run.
 class Courier {
 public:
-    Courier(records::Records& records, const records::ArchiveSettings& settings, const StopToken& stop)
-        : m_records(records), m_client(settings), m_stop(stop)
+    Courier(records::Records& records, const records::ArchiveSettings& settings, const StopToken& stop, KnownArchives* known)
+        : m_records(records), m_client(settings, known), m_stop(stop)
     {
     }
 
@@ -141,6 +142,7 @@ private:
 struct Couriers {
     records::Records& records;
     StopToken stop;
+    KnownArchives* known;
     std::map<std::string, std::unique_ptr<Courier>> byArchive;
 
     Result<Outcome> deliver(const OutboxItem& item)
@@ -151,7 +153,7 @@ struct Couriers {
             if (!settings) {
                 return outcomeOf(settings.error());
             }
-            courier = std::make_unique<Courier>(records, *settings, stop);
+            courier = std::make_unique<Courier>(records, *settings, stop, known);
         }
         if (courier->down()) {
             return Outcome{item.state == DeliveryState::Sent ? DeliveryState::Sent : DeliveryState::Queued, courier->down()->message};
@@ -167,7 +169,7 @@ struct Couriers {
 
 } // namespace
 
-Result<DeliveryReport> deliver(records::Records& records, const std::string& reportId, StopToken stop)
+Result<DeliveryReport> deliver(records::Records& records, const std::string& reportId, StopToken stop, KnownArchives* known)
 {
     const auto before = records.outbox();
     if (!before) {
@@ -175,7 +177,7 @@ Result<DeliveryReport> deliver(records::Records& records, const std::string& rep
     }
     DeliveryReport report;
     std::set<std::int64_t> tried;
-    Couriers couriers{records, stop, {}};
+    Couriers couriers{records, stop, known, {}};
     for (const OutboxItem& item : *before) {
         if ((!reportId.empty() && item.reportId != reportId) || item.state == DeliveryState::Archived || stop.stopRequested()) {
             continue;

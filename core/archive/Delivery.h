@@ -15,6 +15,7 @@ struct DeliveryReport {
 // SOP class and UIDs, PatientID + issuer, accession, and for SR the whole content tree, for PDF the document bytes. Only then Archived.
 // Before the first send of a study the archive's own PatientID of that study must equal the item's ("delivery.patient", failed).
 // Unreachable archives leave items queued with the reason; nothing is ever dropped or re-minted.
-Result<DeliveryReport> deliver(records::Records& records, const std::string& reportId, StopToken stop = {});
+// `known` holds who is signed in where; without it archives that want a sign-in are not reached.
+Result<DeliveryReport> deliver(records::Records& records, const std::string& reportId, StopToken stop = {}, KnownArchives* known = nullptr);
 
 } // namespace akari::archive

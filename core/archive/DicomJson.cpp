@@ -1,8 +1,11 @@
 #include "core/archive/DicomJson.h"
 
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+
+#include "core/archive/Base64.h"
 
 namespace akari::archive {
 namespace {
@@ -31,9 +34,38 @@ std::string keyOf(dicom::Tag tag)
     return key;
 }
 
+// Numbers as the VR lays them out, little endian.
+std::optional<Bytes> fromNumbers(const Json& values, const std::string& vr)
+{
+    const std::size_t size = vr == "OB" || vr == "UN" ? 1 : vr == "OW" ? 2 : vr == "OL" || vr == "OF" ? 4 : vr == "OV" || vr == "OD" ? 8 : 0;
+    if (size == 0 || !values.is_array()) {
+        return std::nullopt;
+    }
+    Bytes bytes;
+    for (const Json& one : values) {
+        if (!one.is_number()) {
+            return std::nullopt;
+        }
+        std::uint64_t pattern = 0;
+        if (vr == "OF") {
+            pattern = std::bit_cast<std::uint32_t>(one.get<float>());
+        } else if (vr == "OD") {
+            pattern = std::bit_cast<std::uint64_t>(one.get<double>());
+        } else if (one.is_number_integer()) {
+            pattern = one.is_number_unsigned() ? one.get<std::uint64_t>() : static_cast<std::uint64_t>(one.get<std::int64_t>());
+        } else {
+            return std::nullopt;
+        }
+        for (std::size_t i = 0; i < size; ++i) {
+            bytes.push_back(static_cast<std::uint8_t>(pattern >> (8 * i)));
+        }
+    }
+    return bytes;
+}
+
 } // namespace
 
-const Json* JsonDataSet::values(dicom::Tag tag) const
+const Json* JsonDataSet::attribute(dicom::Tag tag) const
 {
     if (!m_object->is_object()) {
         return nullptr;
@@ -46,11 +78,39 @@ const Json* JsonDataSet::values(dicom::Tag tag) const
         }
         found = m_object->find(key);
     }
-    if (found == m_object->end() || !found->is_object()) {
+    return found == m_object->end() || !found->is_object() ? nullptr : &*found;
+}
+
+const Json* JsonDataSet::values(dicom::Tag tag) const
+{
+    const Json* found = attribute(tag);
+    if (!found) {
         return nullptr;
     }
     const auto value = found->find("Value");
     return value == found->end() ? nullptr : &*value;
+}
+
+std::optional<JsonDataSet::Binary> JsonDataSet::binary(dicom::Tag tag) const
+{
+    const Json* found = attribute(tag);
+    if (!found) {
+        return std::nullopt;
+    }
+    const auto text = [&](const char* key) {
+        const auto value = found->find(key);
+        return value != found->end() && value->is_string() ? value->get<std::string>() : std::string();
+    };
+    if (std::string uri = text("BulkDataURI"); !uri.empty()) {
+        return Binary{{}, std::move(uri)};
+    }
+    if (found->contains("InlineBinary")) {
+        auto bytes = fromBase64(text("InlineBinary"));
+        return bytes ? std::optional(Binary{std::move(*bytes), {}}) : std::nullopt;
+    }
+    const Json* value = values(tag);
+    auto bytes = value ? fromNumbers(*value, text("vr")) : std::nullopt;
+    return bytes ? std::optional(Binary{std::move(*bytes), {}}) : std::nullopt;
 }
 
 std::string JsonDataSet::text(dicom::Tag tag) const

@@ -28,7 +28,16 @@ public:
     dicom::PersonName personName(dicom::Tag tag) const;
     std::vector<JsonDataSet> items(dicom::Tag tag) const;
 
+    // A value of bytes in any of the three forms that archives use: base64 here, numbers here, or kept elsewhere.
+    struct Binary {
+        Bytes bytes;
+        std::string uri; // BulkDataURI as written, to be resolved against the address of the answer; empty: the bytes are here
+    };
+    // Null: absent, or no form of these.
+    std::optional<Binary> binary(dicom::Tag tag) const;
+
 private:
+    const nlohmann::json* attribute(dicom::Tag tag) const;
     const nlohmann::json* values(dicom::Tag tag) const;
     const nlohmann::json* m_object;
 };

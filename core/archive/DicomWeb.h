@@ -55,6 +55,7 @@ struct InstanceResult {
     std::int32_t frames = 1;
     // Image Position and Orientation (Patient), LPS mm; empty unless the archive lists them.
     std::vector<double> position, orientation;
+    std::uint64_t pixelBytes = 0; // of all frames, were they not compressed; 0: not said
 };
 
 // Everything found, and whether the archive said or showed that there is more (206, Warning 299, a page limit that can't be passed).
@@ -70,19 +71,36 @@ struct StowResult {
     std::string reason;          // one sentence
 };
 
+// One frame, as it lies in the object. Nothing in it says whose it is: what is kept is instances.
+struct FrameData {
+    std::string mediaType;       // "application/octet-stream", "image/jls", lower case
+    std::string transferSyntax;  // as the archive names it; may be empty
+    Bytes bytes;
+};
+// Made by the archive for eyes. Bytes of a PNG or JPEG, which nothing in this process decodes.
+struct RenderedPicture {
+    std::string mediaType;       // "image/png" | "image/jpeg"
+    Bytes bytes;
+};
+
+class JsonDataSet;
+class KnownArchives;
+
 // One archive. Thread-safe. Errors, each with a sentence that says what to do:
 //   archive.url          not an http(s) URL                    archive.unreachable   DNS, refused, timeout
 //   archive.tls          certificate or TLS failure             archive.login         401, 403
 //   archive.notdicom     HTML or anything else that is no DICOMweb answer
 //   archive.notfound     404 for a study, series or instance     archive.refused      other 4xx   archive.broken  5xx, cut streams
-//   archive.mismatch     the answer's objects are not what was asked for
+//   archive.mismatch     the answer's objects are not what was asked for       archive.oversized   larger than it can be
+//   archive.certificate, archive.pin, archive.proxy, archive.resting             see HttpTransport
 class DicomWebClient {
 public:
-    explicit DicomWebClient(records::ArchiveSettings settings);
+    // `known` outlives the client; without it what is learned of the archive is forgotten with the client, and nobody can be signed in.
+    explicit DicomWebClient(records::ArchiveSettings settings, KnownArchives* known = nullptr);
     ~DicomWebClient();
 
     // GET /studies?limit=1: reachable, authorised, DICOMweb? Returns "DICOMweb answers; N ms".
-    Result<std::string> probe();
+    Result<std::string> probe(StopToken stop = {});
     Result<Found<StudyResult>> studies(const StudyQuery& query);
     Result<Found<SeriesResult>> series(const StudyInstanceUid& study);
     Result<Found<InstanceResult>> instances(const StudyInstanceUid& study, const SeriesInstanceUid& series);
@@ -109,6 +127,22 @@ public:
                                                StopToken stop = {});
     Result<dicom::Part10> retrieveObject(const StudyInstanceUid& study, const SeriesInstanceUid& series, const SopInstanceUid& sop,
                                          StopToken stop = {});
+    // The headers of a series (PS3.18 10.4, DICOM JSON), one dataset after the other as they come, each checked to be of this study and
+    // series; compressed on the way. `address` is what references in it are relative to.
+    using MetadataHandler = std::function<Status(const JsonDataSet& instance, const std::string& address)>;
+    Result<StreamReport> seriesMetadata(const StudyInstanceUid& study, const SeriesInstanceUid& series, const MetadataHandler& instance,
+                                        StopToken stop = {});
+    // Frames by number from 1, as many as were asked for, in that order.
+    Result<std::vector<FrameData>> frames(const StudyInstanceUid& study, const SeriesInstanceUid& series, const SopInstanceUid& sop,
+                                          const std::vector<std::uint32_t>& numbers, StopToken stop = {});
+    // What a BulkDataURI stands for, at most `longest` bytes. Asked of the archive's own origin alone: another one is "archive.refused",
+    // or, where the settings say so, replaced by the archive's own.
+    Result<Bytes> bulkData(const std::string& uri, const std::string& address, std::uint64_t longest, StopToken stop = {});
+    // frame: from 1; 0: the archive's choice. At most 64 MiB, a thumbnail 4 MiB.
+    Result<RenderedPicture> rendered(const StudyInstanceUid& study, const SeriesInstanceUid& series, const SopInstanceUid& sop,
+                                     std::uint32_t frame = 0, StopToken stop = {});
+    Result<RenderedPicture> thumbnail(const StudyInstanceUid& study, const SeriesInstanceUid& series, const SopInstanceUid& sop,
+                                      StopToken stop = {});
     // One object a POST to /studies/{study}.
     Result<StowResult> store(const StudyInstanceUid& study, BytesView part10, const SopInstanceUid& sop);
     // The archive's own clock, from its Date header; for the two-minute rule of hazard 9.

@@ -7,6 +7,8 @@
 #include <curl/curl.h>
 
 #include "core/archive/ClientImpl.h"
+#include "core/archive/HttpErrors.h"
+#include "core/archive/OpenIdSignIn.h"
 #include "core/dicom/Tags.h"
 
 namespace akari::archive {
@@ -14,11 +16,12 @@ namespace {
 
 namespace tags = dicom::tags;
 
-constexpr std::uint64_t kLongestJson = 256 << 20; // inflated
+constexpr std::uint64_t kLongestJson = 64 << 20; // one page, inflated
 constexpr std::size_t kStudyPage = 500;
 constexpr std::size_t kSeriesPage = 500;
 constexpr std::size_t kInstancePage = 2000;
 constexpr std::size_t kMostPages = 2000;
+constexpr std::size_t kModestPage = 100;
 
 StudyResult studyOf(const JsonDataSet& row)
 {
@@ -66,6 +69,19 @@ std::string queryPath(const StudyQuery& query)
     return path;
 }
 
+// Uncompressed; a compressed object is hardly ever longer.
+std::uint64_t pixelBytesOf(const JsonDataSet& row)
+{
+    const auto value = [&](dicom::Tag tag, std::int64_t otherwise) {
+        return static_cast<std::uint64_t>(std::clamp<std::int64_t>(row.integer(tag).value_or(otherwise), 0, 1 << 20));
+    };
+    const std::uint64_t samples = std::max<std::uint64_t>(value(tags::SamplesPerPixel, 3), 1);
+    const std::uint64_t plane = value(tags::Rows, 0) * value(tags::Columns, 0);
+    const std::uint64_t bytes = (value(tags::BitsAllocated, 32) + 7) / 8;
+    // 2^40 at most before frames, which 2^20 bounds: no overflow below the cap.
+    return std::min<std::uint64_t>(plane, std::uint64_t{1} << 32) * std::min<std::uint64_t>(samples * bytes, 64) * value(tags::NumberOfFrames, 1);
+}
+
 bool isJson(const std::string& mediaType)
 {
     return mediaType == "application/dicom+json" || mediaType == "application/json" || mediaType.empty();
@@ -91,16 +107,17 @@ std::string seriesPath(const StudyInstanceUid& study, const SeriesInstanceUid& s
     return studyPath(study) + "/series/" + percentEncoded(series.value);
 }
 
-Result<DicomWebClient::Impl::Page> DicomWebClient::Impl::getJson(const std::string& path)
+Result<DicomWebClient::Impl::Page> DicomWebClient::Impl::getJson(const std::string& path, StopToken stop)
 {
     Request request;
     request.path = path;
     request.fields = {"Accept: application/dicom+json"};
     request.compressed = true;
+    request.stop = std::move(stop);
     Bytes body;
     const auto answer = transport.send(request, [&](const ResponseHead&, BytesView bytes) -> Status {
         if (body.size() + bytes.size() > kLongestJson) {
-            return fail(notDicom("list too long"));
+            return fail(oversized("a list of more than " + std::to_string(kLongestJson) + " bytes"));
         }
         body.insert(body.end(), bytes.begin(), bytes.end());
         return {};
@@ -132,8 +149,19 @@ Result<Found<T>> DicomWebClient::Impl::list(const std::string& path, std::size_t
     Found<T> found;
     std::set<std::string> seen;
     std::size_t rows = 0;
+    if (const std::size_t most = habits->longestPage.load(); most != 0) {
+        pageSize = std::min(pageSize, most);
+    }
     for (std::size_t number = 0; number < kMostPages; ++number) {
-        const auto page = getJson(path + "&limit=" + std::to_string(pageSize) + "&offset=" + std::to_string(rows));
+        auto page = getJson(path + "&limit=" + std::to_string(pageSize) + "&offset=" + std::to_string(rows));
+        if (!page && number == 0 && pageSize > kModestPage && isRefusedForm(page.error())) {
+            // Some archives refuse a limit above their own instead of giving less.
+            page = getJson(path + "&limit=" + std::to_string(kModestPage) + "&offset=0");
+            if (page) {
+                pageSize = kModestPage;
+                habits->longestPage.store(kModestPage);
+            }
+        }
         if (!page) {
             return fail(page.error());
         }
@@ -151,7 +179,9 @@ Result<Found<T>> DicomWebClient::Impl::list(const std::string& path, std::size_t
         if (fresh == 0) {
             // A full page of what is known already: this archive ignores the offset, and what lies behind can't be reached.
             // So does its own count.
-            found.incomplete = found.incomplete || (number > 0 && dataSets.size() >= pageSize)
+            // A round number of rows, the same again: a limit of the archive's own, for all that is known.
+            const bool looksCut = number > 0 && !dataSets.empty() && (dataSets.size() >= pageSize || dataSets.size() % 10 == 0);
+            found.incomplete = found.incomplete || looksCut
                 || (!found.items.empty() && static_cast<std::int64_t>(found.items.size()) < expected);
             return found;
         }
@@ -166,14 +196,23 @@ Result<Found<T>> DicomWebClient::Impl::list(const std::string& path, std::size_t
     return found;
 }
 
-DicomWebClient::DicomWebClient(records::ArchiveSettings settings) : m_impl(std::make_unique<Impl>(std::move(settings))) {}
+DicomWebClient::Impl::Impl(records::ArchiveSettings given, KnownArchives* known)
+    : settings(std::move(given)), habits(known ? known->habitsOf(settings) : std::make_shared<ArchiveHabits>()),
+      transport(settings, known ? known->signInOf(settings) : nullptr)
+{
+}
+
+DicomWebClient::DicomWebClient(records::ArchiveSettings settings, KnownArchives* known)
+    : m_impl(std::make_unique<Impl>(std::move(settings), known))
+{
+}
 DicomWebClient::~DicomWebClient() = default;
 const records::ArchiveSettings& DicomWebClient::settings() const { return m_impl->settings; }
 
-Result<std::string> DicomWebClient::probe()
+Result<std::string> DicomWebClient::probe(StopToken stop)
 {
     const auto start = std::chrono::steady_clock::now();
-    const auto page = m_impl->getJson("/studies?limit=1");
+    const auto page = m_impl->getJson("/studies?limit=1", std::move(stop));
     if (!page) {
         return fail(page.error());
     }
@@ -222,12 +261,17 @@ Result<Found<InstanceResult>> DicomWebClient::instances(const StudyInstanceUid& 
         instance.sopClass = row.text(tags::SOPClassUID);
         instance.number = static_cast<std::int32_t>(row.integer(tags::InstanceNumber).value_or(0));
         instance.frames = static_cast<std::int32_t>(row.integer(tags::NumberOfFrames).value_or(1));
+        instance.pixelBytes = pixelBytesOf(row);
         instance.position = row.numbers(tags::ImagePositionPatient);
         instance.orientation = row.numbers(tags::ImageOrientationPatient);
         return instance;
     };
-    return m_impl->list<InstanceResult>(seriesPath(study, series) + "/instances?includefield=00280008&includefield=00200032&includefield=00200037", kInstancePage, expected, read,
-                                        [](const InstanceResult& one) { return one.sop.value; });
+    auto found = m_impl->list<InstanceResult>(seriesPath(study, series) + "/instances?includefield=00280008&includefield=00200032&includefield=00200037",
+                                              kInstancePage, expected, read, [](const InstanceResult& one) { return one.sop.value; });
+    if (found && !found->incomplete) {
+        m_impl->noteLongest(series, found->items);
+    }
+    return found;
 }
 
 Result<std::int64_t> DicomWebClient::serverClockSkewSeconds()

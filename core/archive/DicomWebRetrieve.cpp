@@ -3,7 +3,7 @@
 #include <array>
 
 #include "core/archive/ClientImpl.h"
-#include "core/archive/MultipartParser.h"
+#include "core/archive/HttpErrors.h"
 #include "core/dicom/Tags.h"
 
 namespace akari::archive {
@@ -18,22 +18,25 @@ constexpr std::array<const char*, 4> kAcceptForms{
 };
 constexpr std::uint64_t kLongestObject = std::uint64_t{2} << 30;
 
-bool isRefusedForm(const Error& error)
-{
-    return error.code == "archive.refused" && (error.detail == "HTTP 400" || error.detail == "HTTP 406" || error.detail == "HTTP 415");
-}
-
 Error mismatch(std::string detail)
 {
     return {"archive.mismatch", "The archive sent objects that were not asked for; they were thrown away.", std::move(detail)};
 }
 
-// What is neither multipart nor one object: taken only so far that it can be named.
+// An answer while it comes: multipart, or one body.
 struct Retrieval {
     std::optional<MultipartParser> parser;
-    std::optional<Bytes> single;
+    std::optional<MultipartParser::Part> single;
     std::uint64_t bytes = 0;
+    std::uint64_t longest = kLongestObject;
+    bool dicom = false;
 };
+
+bool mayBeAlone(const std::string& type, bool dicom)
+{
+    const bool text = type.empty() || type.rfind("text/", 0) == 0 || type.find("json") != std::string::npos || type.find("xml") != std::string::npos;
+    return dicom ? type == "application/dicom" : !text;
+}
 
 Status begin(Retrieval& state, const ResponseHead& head, const MultipartParser::PartHandler& part)
 {
@@ -43,9 +46,12 @@ Status begin(Retrieval& state, const ResponseHead& head, const MultipartParser::
         if (boundary.empty()) {
             return fail(notDicom("multipart without a boundary"));
         }
-        state.parser.emplace(boundary, part);
-    } else if (type == "application/dicom") {
+        MultipartParser::Limits limits;
+        limits.part = state.longest;
+        state.parser.emplace(boundary, part, limits);
+    } else if (mayBeAlone(type, state.dicom)) {
         state.single.emplace();
+        state.single->fields["content-type"] = head.field("content-type");
     } else {
         return fail(notDicom("HTTP " + std::to_string(head.status) + ", " + type.substr(0, 60)));
     }
@@ -66,28 +72,74 @@ Status take(Retrieval& state, const ResponseHead& head, BytesView bytes, const M
     if (state.parser) {
         return state.parser->feed(bytes);
     }
-    if (state.single->size() + bytes.size() > kLongestObject) {
-        return fail(notDicom("object too long"));
+    Bytes& body = state.single->body;
+    if (body.size() + bytes.size() > state.longest) {
+        return fail(oversized("a body of more than " + std::to_string(state.longest) + " bytes"));
     }
-    state.single->insert(state.single->end(), bytes.begin(), bytes.end());
+    body.insert(body.end(), bytes.begin(), bytes.end());
     return {};
 }
 
 } // namespace
 
-Result<DicomWebClient::StreamReport> DicomWebClient::Impl::retrieveWith(const std::string& path, const char* accept,
-                                                                        const std::function<Status(SharedBytes)>& part,
+bool isRefusedForm(const Error& error)
+{
+    return error.code == "archive.refused" && (error.detail == "HTTP 400" || error.detail == "HTTP 406" || error.detail == "HTTP 415");
+}
+
+std::uint64_t DicomWebClient::Impl::longestOf(const SeriesInstanceUid& series)
+{
+    const std::lock_guard lock(mutex);
+    const auto found = longest.find(series.value);
+    return found == longest.end() ? 0 : found->second;
+}
+
+// Known only where it is known of every instance. Headers and private data get room of their own.
+void DicomWebClient::Impl::noteLongest(const SeriesInstanceUid& series, const std::vector<InstanceResult>& instances)
+{
+    constexpr std::uint64_t kSlack = 32 << 20;
+    std::uint64_t most = 0;
+    bool all = !instances.empty();
+    for (const InstanceResult& one : instances) {
+        all = all && one.pixelBytes > 0;
+        most = std::max(most, one.pixelBytes);
+    }
+    const std::lock_guard lock(mutex);
+    if (all) {
+        longest[series.value] = std::min(kLongestObject, most + most / 4 + kSlack);
+    } else {
+        longest.erase(series.value);
+    }
+}
+
+DicomWebClient::Impl::Ask DicomWebClient::Impl::instancesAsked(const StudyInstanceUid& study, const SeriesInstanceUid& series,
+                                                               const std::string& behind)
+{
+    Ask ask;
+    ask.path = seriesPath(study, series) + behind;
+    ask.forms = kAcceptForms;
+    ask.remembered = &habits->instanceForm;
+    ask.dicom = true;
+    ask.longest = longestOf(series);
+    return ask;
+}
+
+Result<DicomWebClient::StreamReport> DicomWebClient::Impl::retrieveWith(const Ask& ask, const char* accept, const PartSink& part,
                                                                         const StopToken& stop)
 {
     StreamReport report;
     Retrieval state;
+    state.dicom = ask.dicom;
+    state.longest = ask.longest > 0 ? ask.longest : kLongestObject;
     const auto onPart = [&](MultipartParser::Part whole) -> Status {
         ++report.parts;
-        return part(std::make_shared<const Bytes>(std::move(whole.body)));
+        return part(std::move(whole));
     };
     Request request;
-    request.path = path;
+    request.path = ask.path;
+    request.url = ask.url;
     request.fields = {accept};
+    request.compressed = ask.compressed;
     request.stop = stop;
     const auto answer =
         transport.send(request, [&](const ResponseHead& head, BytesView bytes) { return take(state, head, bytes, onPart); });
@@ -104,8 +156,9 @@ Result<DicomWebClient::StreamReport> DicomWebClient::Impl::retrieveWith(const st
     }
     if (state.single) {
         ++report.parts;
-        report.closed = status == 200; // a body that is shorter than announced is an error of the transport's
-        if (const Status taken = part(std::make_shared<const Bytes>(std::move(*state.single))); !taken) {
+        // A body that is shorter than announced is an error of the transport's.
+        report.closed = status == 200 && answer->head.tellsItsEnd();
+        if (const Status taken = part(std::move(*state.single)); !taken) {
             return fail(taken.error());
         }
         return report;
@@ -117,17 +170,16 @@ Result<DicomWebClient::StreamReport> DicomWebClient::Impl::retrieveWith(const st
     return report;
 }
 
-Result<DicomWebClient::StreamReport> DicomWebClient::Impl::retrieve(const std::string& path, const std::function<Status(SharedBytes)>& part,
-                                                                    const StopToken& stop)
+Result<DicomWebClient::StreamReport> DicomWebClient::Impl::retrieve(const Ask& ask, const PartSink& part, const StopToken& stop)
 {
-    const std::size_t first = acceptForm.load();
-    for (std::size_t step = 0; step < kAcceptForms.size(); ++step) {
-        const std::size_t form = (first + step) % kAcceptForms.size();
-        auto report = retrieveWith(path, kAcceptForms[form], part, stop);
+    const std::size_t first = ask.remembered->load();
+    for (std::size_t step = 0; step < ask.forms.size(); ++step) {
+        const std::size_t form = (first + step) % ask.forms.size();
+        auto report = retrieveWith(ask, ask.forms[form], part, stop);
         if (report) {
-            acceptForm.store(form);
+            ask.remembered->store(form);
         }
-        if (report || !isRefusedForm(report.error()) || step + 1 == kAcceptForms.size()) {
+        if (report || !isRefusedForm(report.error()) || step + 1 == ask.forms.size()) {
             return report;
         }
     }
@@ -140,9 +192,9 @@ Result<DicomWebClient::StreamReport> DicomWebClient::retrieveSeriesObjects(const
     std::size_t foreign = 0;
     std::size_t good = 0;
     auto report = m_impl->retrieve(
-        seriesPath(study, series),
-        [&](SharedBytes bytes) -> Status {
-            auto file = dicom::readPart10(std::move(bytes));
+        m_impl->instancesAsked(study, series, {}),
+        [&](MultipartParser::Part part) -> Status {
+            auto file = dicom::readPart10(std::make_shared<const Bytes>(std::move(part.body)));
             const bool asked = file && file->dataSet.textOr(dicom::tags::StudyInstanceUID) == study.value
                 && file->dataSet.textOr(dicom::tags::SeriesInstanceUID) == series.value
                 && isUsableUid(file->dataSet.textOr(dicom::tags::SOPInstanceUID));
@@ -177,9 +229,9 @@ Result<dicom::Part10> DicomWebClient::retrieveObject(const StudyInstanceUid& stu
     std::optional<dicom::Part10> wanted;
     std::size_t others = 0;
     const auto report = m_impl->retrieve(
-        seriesPath(study, series) + "/instances/" + percentEncoded(sop.value),
-        [&](SharedBytes bytes) -> Status {
-            auto file = dicom::readPart10(std::move(bytes));
+        m_impl->instancesAsked(study, series, "/instances/" + percentEncoded(sop.value)),
+        [&](MultipartParser::Part part) -> Status {
+            auto file = dicom::readPart10(std::make_shared<const Bytes>(std::move(part.body)));
             const bool asked = file && file->dataSet.textOr(dicom::tags::StudyInstanceUID) == study.value
                 && file->dataSet.textOr(dicom::tags::SeriesInstanceUID) == series.value
                 && file->dataSet.textOr(dicom::tags::SOPInstanceUID) == sop.value;

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <fstream>
 #include <optional>
 
 #include <curl/curl.h>
+
+#include "core/archive/HttpErrors.h"
+#include "core/archive/PeerSeen.h"
+#include "core/archive/Url.h"
 
 namespace akari::archive {
 namespace {
@@ -12,6 +17,9 @@ namespace {
 constexpr long kConnectSeconds = 10;
 constexpr long kSilentSeconds = 60; // slower than 16 bytes a second for that long is a dead line
 constexpr int kRedirections = 5;
+// Lists and metadata shrink to a fiftieth; what grows more than two hundred times is no list.
+constexpr std::uint64_t kInflatedFreely = 64 << 20;
+constexpr std::uint64_t kInflatedTimes = 200;
 
 void initialiseOnce()
 {
@@ -32,69 +40,16 @@ std::string trimmed(std::string_view text)
     return first == std::string_view::npos ? std::string() : std::string(text.substr(first, last - first + 1));
 }
 
-struct Url {
-    explicit Url(const std::string& text) : handle(curl_url())
-    {
-        valid = curl_url_set(handle, CURLUPART_URL, text.c_str(), 0) == CURLUE_OK;
-    }
-    ~Url() { curl_url_cleanup(handle); }
-    Url(const Url&) = delete;
-    Url& operator=(const Url&) = delete;
-    std::string part(CURLUPart which) const
-    {
-        char* text = nullptr;
-        if (curl_url_get(handle, which, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) {
-            return {};
-        }
-        std::string result(text);
-        curl_free(text);
-        return result;
-    }
-    std::string origin() const { return lowered(part(CURLUPART_SCHEME) + "://" + part(CURLUPART_HOST) + ":" + part(CURLUPART_PORT)); }
-    // Relative to this, by RFC 3986.
-    std::string resolved(const std::string& location)
-    {
-        return curl_url_set(handle, CURLUPART_URL, location.c_str(), 0) == CURLUE_OK ? part(CURLUPART_URL) : std::string();
-    }
-    CURLU* handle;
-    bool valid = false;
-};
-
-bool isLoopback(const std::string& host) { return host == "localhost" || host == "[::1]" || host.rfind("127.", 0) == 0; }
-
-Error transportError(CURLcode code, bool bodyBegan)
+// PKCS#12 has no text in it.
+bool isPem(const std::string& path)
 {
-    const std::string detail = std::string("libcurl: ") + curl_easy_strerror(code);
-    switch (code) {
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-        return {"archive.url", "The archive's address is not an http or https address; correct it in the archive's settings.", detail};
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-    case CURLE_SSL_ENGINE_INITFAILED:
-    case CURLE_USE_SSL_FAILED:
-        return {"archive.tls", "The archive's certificate can't be trusted or the secure connection failed; ask the hospital's IT, nothing was sent.",
-                detail};
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_CONNECT:
-        return {"archive.unreachable", "The archive does not answer; check the network or the hospital's VPN and the archive's address.", detail};
-    case CURLE_OPERATION_TIMEDOUT:
-        if (!bodyBegan) {
-            return {"archive.unreachable", "The archive did not answer in time; check the network or the hospital's VPN.", detail};
-        }
-        break;
-    default:
-        break;
-    }
-    return {"archive.broken", "The archive's answer broke off; it is asked again.", detail};
+    std::ifstream in(path, std::ios::binary);
+    std::string begin(65536, '\0');
+    in.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+    return begin.find("-----BEGIN") != std::string::npos;
 }
+
+bool isRedirection(int status) { return status == 301 || status == 302 || status == 303 || status == 307 || status == 308; }
 
 } // namespace
 
@@ -102,6 +57,11 @@ std::string ResponseHead::field(const std::string& lowerCaseName) const
 {
     const auto found = fields.find(lowerCaseName);
     return found == fields.end() ? std::string() : found->second;
+}
+
+bool ResponseHead::tellsItsEnd() const
+{
+    return framed || !field("content-length").empty() || lowered(field("transfer-encoding")).find("chunked") != std::string::npos;
 }
 
 std::string ResponseHead::mediaType() const
@@ -124,21 +84,6 @@ std::string percentEncoded(std::string_view text)
     return result;
 }
 
-Error statusError(int status)
-{
-    const std::string detail = "HTTP " + std::to_string(status);
-    if (status == 401 || status == 403) {
-        return {"archive.login", "The archive does not accept the login; check user, password or token in the archive's settings.", detail};
-    }
-    if (status == 404 || status == 410) {
-        return {"archive.notfound", "The archive does not have what was asked for.", detail};
-    }
-    if (status >= 500 || status == 429 || status == 408) {
-        return {"archive.broken", "The archive is overloaded or has an error of its own; try again later.", detail};
-    }
-    return {"archive.refused", "The archive refuses the request; check that the address is that of its DICOMweb service.", detail};
-}
-
 class HttpTransport::Handle {
 public:
     Handle() : m_curl(curl_easy_init()) {}
@@ -146,6 +91,7 @@ public:
     Handle(const Handle&) = delete;
     Handle& operator=(const Handle&) = delete;
     CURL* get() const { return m_curl; }
+    PeerSeen peer; // outlives the handle's connections, which are closed in the destructor's body
 
 private:
     CURL* m_curl;
@@ -163,11 +109,18 @@ struct HttpTransport::Transfer {
     Answer answer;
     std::optional<Error> failed;
     curl_slist* fields = nullptr;
+    CURL* curl = nullptr;
+    std::string address;
+    char words[CURL_ERROR_SIZE] = {};
+    bool asksAgain = false; // after a 401: what it says is nobody's
 
-    bool redirects() const
+    // Of an answer that is not the final one nothing is handed on.
+    bool isFinal() const { return !isRedirection(answer.head.status) && !(asksAgain && answer.head.status == 401); }
+    bool inflatesTooFar() const
     {
-        const int status = answer.head.status;
-        return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+        curl_off_t came = 0;
+        return request.compressed && answer.received > kInflatedFreely && curl_easy_getinfo(curl, CURLINFO_SIZE_DOWNLOAD_T, &came) == CURLE_OK
+            && answer.received > kInflatedFreely + kInflatedTimes * static_cast<std::uint64_t>(came);
     }
 
     static std::size_t header(char* data, std::size_t, std::size_t size, void* user)
@@ -178,6 +131,8 @@ struct HttpTransport::Transfer {
             if (line.rfind("HTTP/", 0) == 0) {
                 // A new head: the last was 100 Continue or a proxy's.
                 self.answer.head = {};
+                self.answer.head.address = self.address;
+                self.answer.head.framed = line.rfind("HTTP/1", 0) != 0;
                 const auto space = line.find(' ');
                 self.answer.head.status = space == std::string_view::npos ? 0 : std::atoi(std::string(line.substr(space + 1, 3)).c_str());
             } else if (const auto colon = line.find(':'); colon != std::string_view::npos) {
@@ -193,11 +148,15 @@ struct HttpTransport::Transfer {
     static std::size_t body(char* data, std::size_t, std::size_t size, void* user)
     {
         auto& self = *static_cast<Transfer*>(user);
-        if (self.redirects()) {
+        if (!self.isFinal()) {
             return size;
         }
         try {
             self.answer.received += size;
+            if (self.inflatesTooFar()) {
+                self.failed = oversized("inflated to " + std::to_string(self.answer.received) + " bytes");
+                return 0;
+            }
             const Status taken = self.sink(self.answer.head, {reinterpret_cast<const std::uint8_t*>(data), size});
             if (!taken) {
                 self.failed = taken.error();
@@ -218,7 +177,8 @@ struct HttpTransport::Transfer {
     }
 };
 
-HttpTransport::HttpTransport(records::ArchiveSettings settings) : m_settings(std::move(settings))
+HttpTransport::HttpTransport(records::ArchiveSettings settings, std::shared_ptr<TokenSource> tokens)
+    : m_settings(std::move(settings)), m_tokens(std::move(tokens))
 {
     initialiseOnce();
     while (!m_settings.url.empty() && m_settings.url.back() == '/') {
@@ -249,7 +209,12 @@ void HttpTransport::prepare(Handle& handle, const Request& request, const std::s
 {
     CURL* curl = handle.get();
     curl_easy_reset(curl); // keeps the connections
+    transfer.curl = curl;
+    transfer.address = url;
+    handle.peer.reason.clear();
+    handle.peer.asked = false;
     const auto set = [curl](CURLoption option, auto value) { curl_easy_setopt(curl, option, value); };
+    set(CURLOPT_ERRORBUFFER, static_cast<char*>(transfer.words));
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
@@ -260,27 +225,9 @@ void HttpTransport::prepare(Handle& handle, const Request& request, const std::s
     set(CURLOPT_LOW_SPEED_TIME, kSilentSeconds);
     set(CURLOPT_BUFFERSIZE, 512L * 1024L);
     set(CURLOPT_TCP_KEEPALIVE, 1L);
-    set(CURLOPT_SSL_VERIFYPEER, 1L);
-    set(CURLOPT_SSL_VERIFYHOST, 2L);
-    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(CURLOPT_USERAGENT, "Akari/" AKARI_VERSION);
-    if (isLoopback(Url(url).part(CURLUPART_HOST))) {
-        set(CURLOPT_PROXY, "");
-    }
     if (request.compressed) {
         set(CURLOPT_ACCEPT_ENCODING, "gzip");
-    }
-    if (!m_settings.token.empty()) {
-        set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));
-        set(CURLOPT_XOAUTH2_BEARER, m_settings.token.c_str());
-    } else if (!m_settings.user.empty()) {
-        set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
-        set(CURLOPT_USERNAME, m_settings.user.c_str());
-        set(CURLOPT_PASSWORD, m_settings.password.c_str());
-    }
-    if (!m_settings.clientCertificate.empty()) {
-        set(CURLOPT_SSLCERT, m_settings.clientCertificate.c_str());
-        set(CURLOPT_SSLKEY, m_settings.clientCertificate.c_str());
     }
     for (const std::string& field : request.fields) {
         transfer.fields = curl_slist_append(transfer.fields, field.c_str());
@@ -301,10 +248,90 @@ void HttpTransport::prepare(Handle& handle, const Request& request, const std::s
     set(CURLOPT_XFERINFODATA, &transfer);
 }
 
-Result<Answer> HttpTransport::sendOnce(Handle& handle, const Request& request, const std::string& url, const BodySink& sink)
+// Who we are and whom we trust. There is no way to trust less.
+Status HttpTransport::applySecurity(Handle& handle, const std::string& bearer) const
+{
+    const auto set = [curl = handle.get()](CURLoption option, auto value) { curl_easy_setopt(curl, option, value); };
+    set(CURLOPT_SSL_VERIFYPEER, 1L);
+    set(CURLOPT_SSL_VERIFYHOST, 2L);
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    const curl_ssl_ctx_callback watch = [](CURL*, void* context, void* seen) {
+        watchPeer(context, *static_cast<PeerSeen*>(seen));
+        return CURLE_OK;
+    };
+    set(CURLOPT_SSL_CTX_FUNCTION, watch);
+    set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&handle.peer));
+    if (!m_settings.certificateAuthority.empty()) {
+        set(CURLOPT_CAINFO, m_settings.certificateAuthority.c_str());
+        set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
+    }
+    if (!m_settings.pin.empty()) {
+        if (!isPin(m_settings.pin)) {
+            return fail("archive.pin", "The pin of the archive's key is not of the form sha256//…=; correct it in the archive's settings.");
+        }
+        set(CURLOPT_PINNEDPUBLICKEY, m_settings.pin.c_str());
+    }
+    if (!m_settings.clientCertificate.empty()) {
+        const bool pem = isPem(m_settings.clientCertificate);
+        set(CURLOPT_SSLCERT, m_settings.clientCertificate.c_str());
+        set(CURLOPT_SSLCERTTYPE, pem ? "PEM" : "P12");
+        if (pem) {
+            set(CURLOPT_SSLKEY, m_settings.clientCertificate.c_str());
+        }
+        // Never asked for on the terminal.
+        set(CURLOPT_KEYPASSWD, m_settings.clientKeyPassword.c_str());
+    }
+    if (!bearer.empty()) {
+        set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));
+        set(CURLOPT_XOAUTH2_BEARER, bearer.c_str());
+    } else if (!m_settings.user.empty()) {
+        set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+        set(CURLOPT_USERNAME, m_settings.user.c_str());
+        set(CURLOPT_PASSWORD, m_settings.password.c_str());
+    }
+    return {};
+}
+
+Status HttpTransport::applyProxy(Handle& handle, const std::string& url) const
+{
+    const auto set = [curl = handle.get()](CURLoption option, auto value) { curl_easy_setopt(curl, option, value); };
+    const std::string& proxy = m_settings.proxy;
+    if (proxy == "none" || (proxy.empty() && Url(url).isLoopback())) {
+        set(CURLOPT_PROXY, "");
+        return {};
+    }
+    if (!proxy.empty()) {
+        if (!Url(proxy).usable()) {
+            return fail(proxyError("not an http or https address, or a login within it"));
+        }
+        set(CURLOPT_PROXY, proxy.c_str());
+        set(CURLOPT_NOPROXY, "");
+    }
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    set(CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    if (!m_settings.certificateAuthority.empty()) {
+        set(CURLOPT_PROXY_CAINFO, m_settings.certificateAuthority.c_str());
+    }
+    if (!m_settings.proxyUser.empty()) {
+        set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC | CURLAUTH_DIGEST));
+        set(CURLOPT_PROXYUSERNAME, m_settings.proxyUser.c_str());
+        set(CURLOPT_PROXYPASSWORD, m_settings.proxyPassword.c_str());
+    }
+    return {};
+}
+
+Result<Answer> HttpTransport::sendOnce(Handle& handle, const Request& request, const std::string& url, const std::string& bearer,
+                                       const BodySink& sink)
 {
     Transfer transfer(request, sink);
+    transfer.asksAgain = m_tokens != nullptr;
     prepare(handle, request, url, transfer);
+    if (const Status secured = applySecurity(handle, bearer); !secured) {
+        return fail(secured.error());
+    }
+    if (const Status proxied = applyProxy(handle, url); !proxied) {
+        return fail(proxied.error());
+    }
     if (const Status may = m_gate.enter(request.stop); !may) {
         return fail(may.error());
     }
@@ -320,33 +347,57 @@ Result<Answer> HttpTransport::sendOnce(Handle& handle, const Request& request, c
     if (request.stop.stopRequested()) {
         return fail("stopped", "The transfer was stopped.");
     }
+    long tunnel = 0;
+    curl_easy_getinfo(handle.get(), CURLINFO_HTTP_CONNECTCODE, &tunnel);
+    if (code != CURLE_OK && tunnel >= 300) {
+        return fail(proxyError("HTTP " + std::to_string(tunnel) + " of the proxy"));
+    }
     if (code != CURLE_OK) {
-        return fail(transportError(code, transfer.answer.received > 0));
+        return fail(transportError(code, transfer.words, transfer.answer.received > 0, handle.peer));
     }
     return std::move(transfer.answer);
 }
 
+Result<Answer> HttpTransport::follow(Handle& handle, const Request& request, const std::string& bearer, const BodySink& sink)
+{
+    const Url own(m_settings.url);
+    Url here(request.url.empty() ? m_settings.url + request.path : request.url);
+    if (!own.usable() || !here.usable()) {
+        return fail(transportError(CURLE_URL_MALFORMAT, {}, false, {}));
+    }
+    const Error elsewhere{"archive.refused", "The archive sends on to another address; give that address in the archive's settings.", {}};
+    if (here.origin() != own.origin()) {
+        return fail(elsewhere);
+    }
+    Result<Answer> answer = sendOnce(handle, request, here.text(), bearer, sink);
+    for (int count = 0; answer && isRedirection(answer->head.status); ++count) {
+        const bool keepsMethod = !request.body || answer->head.status >= 307;
+        const Error error{elsewhere.code, elsewhere.message, "HTTP " + std::to_string(answer->head.status)};
+        here = here.resolved(answer->head.field("location"));
+        if (count == kRedirections || here.origin() != own.origin() || !keepsMethod) {
+            return fail(error);
+        }
+        answer = sendOnce(handle, request, here.text(), bearer, sink);
+    }
+    return answer;
+}
+
 Result<Answer> HttpTransport::send(const Request& request, const BodySink& sink)
 {
-    std::string url = m_settings.url + request.path;
-    const Url asked(url);
-    const std::string scheme = asked.valid ? lowered(asked.part(CURLUPART_SCHEME)) : std::string();
-    if (scheme != "http" && scheme != "https") {
-        return fail(transportError(CURLE_URL_MALFORMAT, false));
-    }
-    const std::string origin = asked.origin();
-    std::unique_ptr<Handle> handle = take();
-    Result<Answer> answer = sendOnce(*handle, request, url, sink);
-    for (int count = 0; answer && answer->head.status >= 301 && answer->head.status <= 308 && answer->head.status != 304; ++count) {
-        Url here(url);
-        url = here.resolved(answer->head.field("location"));
-        const bool keepsMethod = !request.body || answer->head.status >= 307;
-        if (count == kRedirections || url.empty() || Url(url).origin() != origin || !keepsMethod) {
-            answer = fail("archive.refused", "The archive sends on to another address; give that address in the archive's settings.",
-                          "HTTP " + std::to_string(answer->head.status));
-            break;
+    std::string bearer = m_settings.token;
+    if (m_tokens) {
+        auto token = m_tokens->token(request.stop);
+        if (!token) {
+            return fail(token.error());
         }
-        answer = sendOnce(*handle, request, url, sink);
+        bearer = std::move(*token);
+    }
+    std::unique_ptr<Handle> handle = take();
+    Result<Answer> answer = follow(*handle, request, bearer, sink);
+    if (m_tokens && answer && answer->head.status == 401) {
+        // Expired early, or withdrawn: once more with what takes its place.
+        auto next = m_tokens->tokenAfter(bearer, request.stop);
+        answer = next ? follow(*handle, request, *next, sink) : Result<Answer>(fail(next.error()));
     }
     giveBack(std::move(handle));
     return answer;

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <cstring>
 
+#include "core/archive/HttpErrors.h"
+
 namespace akari::archive {
 namespace {
 
@@ -87,6 +89,13 @@ Status MultipartParser::failed(std::string detail)
 {
     m_state = State::Failed;
     m_error = {"archive.broken", "The archive's answer is damaged; it is asked again.", "multipart: " + std::move(detail)};
+    return fail(m_error);
+}
+
+Status MultipartParser::tooLong()
+{
+    m_state = State::Failed;
+    m_error = oversized("multipart: a part of more than " + std::to_string(m_limits.part) + " bytes");
     return fail(m_error);
 }
 
@@ -189,7 +198,7 @@ Status MultipartParser::beginBody()
         if (!text.empty() && text.size() <= 18 && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); })) {
             m_length = std::stoull(text);
             if (*m_length > m_limits.part) {
-                return failed("a part is longer than allowed");
+                return tooLong();
             }
         }
     }
@@ -202,7 +211,7 @@ Status MultipartParser::beginBody()
 Status MultipartParser::append(BytesView bytes)
 {
     if (m_part.body.size() + bytes.size() > m_limits.part + m_delimiter.size()) {
-        return failed("a part is longer than allowed");
+        return tooLong();
     }
     m_part.body.insert(m_part.body.end(), bytes.begin(), bytes.end());
     return {};
@@ -211,7 +220,7 @@ Status MultipartParser::append(BytesView bytes)
 Status MultipartParser::endBody()
 {
     if (m_part.body.size() > m_limits.part) {
-        return failed("a part is longer than allowed");
+        return tooLong();
     }
     m_expected = std::min<std::size_t>(m_part.body.size() + kSlack, kTrustedLength);
     m_state = State::Delimiter;

@@ -29,8 +29,8 @@ public:
     MultipartParser(std::string_view boundary, PartHandler handler);
     MultipartParser(std::string_view boundary, PartHandler handler, Limits limits);
 
-    // "archive.broken" when this is no multipart body, a part is longer than the limit, or its Content-Length does not end at a
-    // delimiter; what the handler says else. After a failure every further call fails the same way.
+    // "archive.broken" when this is no multipart body or a part's Content-Length does not end at a delimiter, "archive.oversized" when a
+    // part is longer than the limit; what the handler says else. After a failure every further call fails the same way.
     Status feed(BytesView bytes);
     // The closing delimiter was seen.
     bool closed() const { return m_state == State::Epilogue; }
@@ -52,6 +52,7 @@ private:
     Status endBody();
     Status append(BytesView bytes);
     Status failed(std::string detail);
+    Status tooLong();
 
     // Constant after construction.
     std::string m_delimiter; // CR LF - - boundary

@@ -7,12 +7,27 @@ namespace {
 Json archiveJson(const ArchiveSettings& archive)
 {
     return {{"name", archive.name}, {"url", archive.url}, {"user", archive.user}, {"password", archive.password},
-            {"token", archive.token}, {"clientCertificate", archive.clientCertificate}, {"color", archive.color}};
+            {"token", archive.token}, {"clientCertificate", archive.clientCertificate}, {"color", archive.color},
+            {"clientKeyPassword", archive.clientKeyPassword}, {"certificateAuthority", archive.certificateAuthority}, {"pin", archive.pin},
+            {"proxy", archive.proxy}, {"proxyUser", archive.proxyUser}, {"proxyPassword", archive.proxyPassword},
+            {"bulkFromOwnHost", archive.bulkFromOwnHost}, {"openIdIssuer", archive.openId.issuer}, {"openIdClient", archive.openId.clientId},
+            {"openIdSecret", archive.openId.clientSecret}, {"openIdScopes", archive.openId.scopes}};
 }
 
 ArchiveSettings archiveOf(const Json& row)
 {
-    return {row.at("name"), row.at("url"), row.at("user"), row.at("password"), row.at("token"), row.at("clientCertificate"), row.at("color")};
+    ArchiveSettings archive{row.at("name"), row.at("url"), row.at("user"), row.at("password"), row.at("token"), row.at("clientCertificate"), row.at("color")};
+    // Not in rows of earlier programs.
+    const auto text = [&](const char* key) { return row.value(key, std::string()); };
+    archive.clientKeyPassword = text("clientKeyPassword");
+    archive.certificateAuthority = text("certificateAuthority");
+    archive.pin = text("pin");
+    archive.proxy = text("proxy");
+    archive.proxyUser = text("proxyUser");
+    archive.proxyPassword = text("proxyPassword");
+    archive.bulkFromOwnHost = row.value("bulkFromOwnHost", false);
+    archive.openId = {text("openIdIssuer"), text("openIdClient"), text("openIdSecret"), text("openIdScopes")};
+    return archive;
 }
 
 struct ValueTable {

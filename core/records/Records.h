@@ -26,14 +26,30 @@ struct Reader {
     std::string role = "reader"; // reader | technologist | coordinator
 };
 
+// Signing in by OpenID Connect; in use where there is an issuer.
+struct OpenIdSettings {
+    std::string issuer;       // "https://login.example.org/realms/pacs"
+    std::string clientId;
+    std::string clientSecret; // of a confidential client; empty: none
+    std::string scopes;       // empty: "openid offline_access"
+};
+
 struct ArchiveSettings {
     std::string name;      // unique, the user's own word
     std::string url;       // DICOMweb root, no trailing slash
     std::string user;      // basic authentication; empty: none
     std::string password;
     std::string token;     // bearer
-    std::string clientCertificate; // path of a PEM with key, empty: none
+    std::string clientCertificate; // path of a PEM or PKCS#12 with key, empty: none
     std::string color;     // hospital stripe "#rrggbb"; given at add, stable
+    std::string clientKeyPassword = {};    // of the client certificate, where it has one
+    std::string certificateAuthority = {}; // path of a PEM that is trusted in the place of the system's; empty: the system's
+    std::string pin = {};                  // "sha256//…" of the server's public key; several joined by ";"
+    std::string proxy = {};                // "http(s)://host:port", "none"; empty: as the system says
+    std::string proxyUser = {};
+    std::string proxyPassword = {};
+    bool bulkFromOwnHost = false;          // bulk data that the archive names at another host is asked of its own
+    OpenIdSettings openId = {};
 };
 
 // A draft's content is the report document as JSON (reporting owns its shape); records keep every revision.

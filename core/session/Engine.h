@@ -1,6 +1,7 @@
 // What a session works with; owned by the composition root in app/, outlives every session.
 #pragma once
 
+#include "core/archive/KnownArchives.h"
 #include "core/archive/LineRates.h"
 #include "core/base/Clock.h"
 #include "core/cache/Cache.h"
@@ -18,6 +19,7 @@ struct Engine {
     const Clock& clock;
     archive::LineRates& lines;
     image::SplitRules rules = image::builtInSplitRules(); // the data folder's, where it has some
+    archive::KnownArchives* known = nullptr;              // without it nobody is signed in anywhere
 };
 
 } // namespace akari::session

@@ -86,7 +86,7 @@ void ReadingSession::sync(StudyInstanceUid study, std::shared_ptr<load::StudySto
         finish(std::nullopt, known && *known && (*known)->complete);
         return;
     }
-    archive::DicomWebClient client(*settings);
+    archive::DicomWebClient client(*settings, m_engine.known);
     archive::SyncEvents events;
     events.listed = [&](const archive::StudyResult& result, const std::vector<archive::SeriesResult>& series) {
         std::int64_t expected = 0;

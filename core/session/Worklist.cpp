@@ -69,7 +69,7 @@ std::vector<ArchiveAnswer> Worklist::refresh()
     for (const auto& settings : *archives) {
         ArchiveAnswer answer;
         answer.archive = settings.name;
-        archive::DicomWebClient client(settings);
+        archive::DicomWebClient client(settings, m_engine.known);
         const auto found = client.studies({});
         if (!found) {
             answer.problem = found.error();

@@ -27,8 +27,8 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>アーカイブが応答しません。ネットワークとアドレスを確認してください。キャッシュ済みの画像は引き続き読影できます。</translation>
     </message>
     <message>
-        <source>The archive refuses the user name or password. Check them in the archive&apos;s settings.</source>
-        <translation>アーカイブがユーザー名またはパスワードを受け付けません。アーカイブの設定を確認してください。</translation>
+        <source>The archive refuses the sign-in, or it is over. Check it in the archive&apos;s settings or sign in again; what is cached stays readable.</source>
+        <translation>アーカイブがサインインを受け付けないか、サインインの期限が切れています。アーカイブの設定を確認するか、もう一度サインインしてください。保存済みのデータは引き続き読めます。</translation>
     </message>
     <message>
         <source>The connection to the archive is not secure: its certificate can&apos;t be verified. Ask the hospital for its certificate authority.</source>
@@ -380,6 +380,46 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <source>The object is cut short. Copy it again from its source.</source>
         <translation>オブジェクトが途中で切れています。元の場所からもう一度コピーしてください。</translation>
     </message>
+    <message>
+        <source>The archive wants a client certificate, or can&apos;t use the one it is given. Check the file and its password.</source>
+        <translation>クライアント証明書が必要か、指定された証明書が使えません。ファイルとパスワードを確認してください。</translation>
+    </message>
+    <message>
+        <source>A pin begins with sha256// and has 44 more characters.</source>
+        <translation>ピンは sha256// で始まり、その後に 44 文字が続きます。</translation>
+    </message>
+    <message>
+        <source>The proxy can&apos;t be used. Check its address, user and password.</source>
+        <translation>プロキシを使用できません。アドレス、ユーザー名、パスワードを確認してください。</translation>
+    </message>
+    <message>
+        <source>The archive&apos;s answer is larger than anything it can be. It was not taken.</source>
+        <translation>アーカイブの応答が異常に大きいため、受け取りませんでした。</translation>
+    </message>
+    <message>
+        <source>The archive asks to be left alone for some minutes.</source>
+        <translation>アーカイブが数分間の待機を求めています。</translation>
+    </message>
+    <message>
+        <source>The sign-in service does not answer as it should. Check its address and the client id.</source>
+        <translation>サインインサービスの応答が正しくありません。アドレスとクライアント ID を確認してください。</translation>
+    </message>
+    <message>
+        <source>The sign-in service did not let you in.</source>
+        <translation>サインインサービスに拒否されました。</translation>
+    </message>
+    <message>
+        <source>Nobody signed in in time. Try again.</source>
+        <translation>時間内にサインインされませんでした。もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>The browser can send nothing back. Check this computer&apos;s firewall.</source>
+        <translation>ブラウザーからの応答を受け取れません。このコンピューターのファイアウォールを確認してください。</translation>
+    </message>
+    <message>
+        <source>No browser could be started.</source>
+        <translation>ブラウザーを起動できませんでした。</translation>
+    </message>
 </context>
 <context>
     <name>akari::reporting::ReportEditor</name>
@@ -536,6 +576,146 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>✓ The archive answers.</source>
         <translation>✓ アーカイブから応答がありました。</translation>
+    </message>
+    <message>
+        <source>Change an archive</source>
+        <translation>アーカイブの変更</translation>
+    </message>
+    <message>
+        <source>More ▾</source>
+        <translation>詳細 ▾</translation>
+    </message>
+    <message>
+        <source>Less ▴</source>
+        <translation>閉じる ▴</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>User and password</source>
+        <translation>ユーザー名とパスワード</translation>
+    </message>
+    <message>
+        <source>In the browser (OpenID Connect)</source>
+        <translation>ブラウザーで（OpenID Connect）</translation>
+    </message>
+    <message>
+        <source>From the hospital&apos;s IT</source>
+        <translation>病院の情報システム部門から入手</translation>
+    </message>
+    <message>
+        <source>Sign in …</source>
+        <translation>サインイン …</translation>
+    </message>
+    <message>
+        <source>Sign-in</source>
+        <translation>サインイン方法</translation>
+    </message>
+    <message>
+        <source>Sign-in service</source>
+        <translation>サインインサービス</translation>
+    </message>
+    <message>
+        <source>Client id</source>
+        <translation>クライアント ID</translation>
+    </message>
+    <message>
+        <source>The system&apos;s own</source>
+        <translation>システムの認証局</translation>
+    </message>
+    <message>
+        <source>As the system says</source>
+        <translation>システムの設定に従う</translation>
+    </message>
+    <message>
+        <source>This one</source>
+        <translation>次のプロキシ</translation>
+    </message>
+    <message>
+        <source>Ask this address for everything, whatever host the archive names</source>
+        <translation>アーカイブが別のホスト名を示しても、このアドレスだけに問い合わせる</translation>
+    </message>
+    <message>
+        <source>Certificate authority</source>
+        <translation>認証局</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer)</source>
+        <translation>証明書 (*.pem *.crt *.cer)</translation>
+    </message>
+    <message>
+        <source>Client certificate</source>
+        <translation>クライアント証明書</translation>
+    </message>
+    <message>
+        <source>Certificates with key (*.pem *.p12 *.pfx)</source>
+        <translation>秘密鍵を含む証明書 (*.pem *.p12 *.pfx)</translation>
+    </message>
+    <message>
+        <source>Its password</source>
+        <translation>そのパスワード</translation>
+    </message>
+    <message>
+        <source>Pin of the server&apos;s key</source>
+        <translation>サーバー鍵のピン</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>プロキシ</translation>
+    </message>
+    <message>
+        <source>Proxy address</source>
+        <translation>プロキシのアドレス</translation>
+    </message>
+    <message>
+        <source>Proxy user</source>
+        <translation>プロキシのユーザー名</translation>
+    </message>
+    <message>
+        <source>Proxy password</source>
+        <translation>プロキシのパスワード</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>選択 …</translation>
+    </message>
+    <message>
+        <source>The sign-in service&apos;s web address and a client id are needed.</source>
+        <translation>サインインサービスのウェブアドレスとクライアント ID を入力してください。</translation>
+    </message>
+    <message>
+        <source>A pin begins with sha256// and has 44 more characters.</source>
+        <translation>ピンは sha256// で始まり、その後に 44 文字が続きます。</translation>
+    </message>
+    <message>
+        <source>The proxy&apos;s web address (http://…) is needed.</source>
+        <translation>プロキシのウェブアドレス（http://…）を入力してください。</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>中止しました。</translation>
+    </message>
+    <message>
+        <source>Asking the archive …</source>
+        <translation>アーカイブに問い合わせています …</translation>
+    </message>
+    <message>
+        <source>A name, the sign-in service&apos;s web address and a client id are needed.</source>
+        <translation>名前、サインインサービスのウェブアドレス、クライアント ID を入力してください。</translation>
+    </message>
+    <message>
+        <source>Sign in in the browser that opens. Cancel gives up.</source>
+        <translation>開いたブラウザーでサインインしてください。「キャンセル」で中止します。</translation>
+    </message>
+    <message>
+        <source>✓ Signed in.</source>
+        <translation>✓ サインインしました。</translation>
     </message>
 </context>
 <context>
@@ -789,6 +969,18 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>%1 left</source>
         <translation>残り %1</translation>
+    </message>
+    <message>
+        <source>Change an archive</source>
+        <translation>アーカイブの変更</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>アーカイブ</translation>
+    </message>
+    <message>
+        <source>Change an archive, or sign in …</source>
+        <translation>アーカイブの変更・サインイン …</translation>
     </message>
 </context>
 <context>

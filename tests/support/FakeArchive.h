@@ -1,116 +1,52 @@
-// A DICOMweb archive in the test's own process whose faults can be scripted. Holds objects by study, series and instance.
+// A DICOMweb archive in the test's own process whose faults can be switched. Holds objects by study, series and instance; with a storage
+// folder each object is a file there too. The same archive is a program: fake-archive.
 #pragma once
 
 #include <chrono>
-#include <functional>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "core/base/Identity.h"
-#include "core/dicom/DataSet.h"
-#include "core/dicom/DataSetBuilder.h"
-#include "core/dicom/Tags.h"
 #include "core/records/Records.h"
-#include "tests/support/HttpServer.h"
+#include "tests/support/FakeListing.h"
 
 namespace akari::test {
 
-struct SliceOptions {
-    std::string study = "1.2.840.99.1";
-    std::string series = "1.2.840.99.1.1";
-    std::string patient = "P-100";
-    std::string modality = "CT";
-    std::uint16_t side = 8; // rows and columns
-    std::int64_t seed = 1;  // of the pixels
-    std::string accession = "A-1";
-};
-
-inline std::string sopOf(const std::string& series, int number) { return series + "." + std::to_string(number); }
-
-inline Bytes makeSlice(int number, const SliceOptions& options = {})
-{
-    namespace tags = dicom::tags;
-    using dicom::Vr;
-    dicom::DataSetBuilder set;
-    const std::string sopClass = "1.2.840.10008.5.1.4.1.1.2";
-    const std::string sop = sopOf(options.series, number);
-    set.text(tags::SpecificCharacterSet, Vr('C', 'S'), "ISO_IR 192").text(tags::SOPClassUID, Vr('U', 'I'), sopClass);
-    set.text(tags::SOPInstanceUID, Vr('U', 'I'), sop).text(tags::StudyDate, Vr('D', 'A'), "20260102");
-    set.text(tags::AccessionNumber, Vr('S', 'H'), options.accession).text(tags::Modality, Vr('C', 'S'), options.modality);
-    set.text(tags::PatientName, Vr('P', 'N'), "Yamada^Taro=山田^太郎=やまだ^たろう").text(tags::PatientID, Vr('L', 'O'), options.patient);
-    set.text(tags::PatientBirthDate, Vr('D', 'A'), "19600304").text(tags::PatientSex, Vr('C', 'S'), "M");
-    set.text(tags::StudyInstanceUID, Vr('U', 'I'), options.study).text(tags::SeriesInstanceUID, Vr('U', 'I'), options.series);
-    set.text(tags::SeriesNumber, Vr('I', 'S'), "1").text(tags::InstanceNumber, Vr('I', 'S'), std::to_string(number));
-    set.integers(tags::SamplesPerPixel, Vr('U', 'S'), {1}).text(tags::PhotometricInterpretation, Vr('C', 'S'), "MONOCHROME2");
-    set.integers(tags::Rows, Vr('U', 'S'), {options.side}).integers(tags::Columns, Vr('U', 'S'), {options.side});
-    set.integers(tags::BitsAllocated, Vr('U', 'S'), {16}).integers(tags::BitsStored, Vr('U', 'S'), {16});
-    set.integers(tags::HighBit, Vr('U', 'S'), {15}).integers(tags::PixelRepresentation, Vr('U', 'S'), {0});
-    Bytes pixels(std::size_t{options.side} * options.side * 2);
-    std::uint64_t state = static_cast<std::uint64_t>(options.seed) * 1000003 + static_cast<std::uint64_t>(number);
-    for (auto& byte : pixels) {
-        state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-        byte = static_cast<std::uint8_t>(state >> 56);
-    }
-    set.raw(tags::PixelData, Vr('O', 'W'), std::move(pixels));
-    return dicom::writePart10(set, "1.2.840.10008.1.2.1", sopClass, sop);
-}
-
-enum class StowMode { Good, EmptySequences, KeepsOld, Conflict, Broken };
-
-struct Faults {
-    std::optional<std::size_t> cutStreamAt;   // of a series stream, once
-    bool cutsAlways = false;
-    bool silentCut = false;                   // the stream has no length
-    std::optional<Bytes> foreignPart;         // mixed into each series stream in the place of its second part
-    bool html = false;
-    int status = 0;                           // of every answer
-    int failures = 0;                         // so many answers 500 first
-    std::string retryAfter;                   // sent with them
-    int listStatus = 200;                     // 206: the lists are incomplete
-    bool warns = false;                       // Warning: 299
-    bool ignoresOffset = false;
-    std::size_t pageCap = 0;                  // rows a page at most, whatever is asked
-    bool emptyIs204 = false;
-    double bytesPerSecond = 0;                // of all connections together; 0: as fast as they go
-    bool listsPlaces = true;                  // positions and orientations with the instances
-    bool partLengths = false;                 // Content-Length in each part
-    std::vector<std::string> refusedAccepts;  // answered 406 when the Accept field is one of these
-    std::string boundary = "fake-boundary";
-    bool quotesBoundary = true;
-    std::string redirect;                     // Location of a 307 to every request
-    StowMode stow = StowMode::Good;
-    std::function<Bytes(Bytes)> onStore;      // what the archive makes of what it is given
-};
-
 class FakeArchive {
 public:
-    FakeArchive() : m_server([this](const HttpRequest& request) { return handle(request); }) {}
+    explicit FakeArchive(HttpServer::Wiring wiring = {}, std::uint16_t port = 0)
+        : m_server([this](const HttpRequest& request) { return handle(request); }, std::move(wiring), port)
+    {
+    }
 
     Faults faults;
     std::vector<std::string> log; // method and path of each request; read when nothing is under way
+    std::vector<std::string> bearers; // what each request bore in Authorization
+    std::string (*gzip)(std::string_view) = nullptr; // needed for `compresses` and `gzipBomb` (Gzip.h)
+    std::function<bool(const std::string& authorization)> authorizes; // instead of faults.token
 
+    // Objects that are stored lie there from then on, as UID.dcm; those that lie there are the archive's.
+    void keepIn(const std::filesystem::path& folder)
+    {
+        std::filesystem::create_directories(folder);
+        for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+            if (entry.path().extension() == ".dcm") {
+                std::ifstream in(entry.path(), std::ios::binary);
+                add(Bytes(std::istreambuf_iterator<char>(in), {}));
+            }
+        }
+        m_storage = folder;
+    }
     void add(const Bytes& part10)
     {
-        const auto file = dicom::readPart10(std::make_shared<const Bytes>(part10)).value();
-        namespace tags = dicom::tags;
-        Object object;
-        object.study = file.dataSet.textOr(tags::StudyInstanceUID);
-        object.series = file.dataSet.textOr(tags::SeriesInstanceUID);
-        object.sop = file.dataSet.textOr(tags::SOPInstanceUID);
-        object.sopClass = file.dataSet.textOr(tags::SOPClassUID);
-        object.modality = file.dataSet.textOr(tags::Modality);
-        object.patient = file.dataSet.textOr(tags::PatientID);
-        object.accession = file.dataSet.textOr(tags::AccessionNumber);
-        object.number = file.dataSet.integer(tags::InstanceNumber).value_or(0);
-        object.bytes.assign(part10.begin(), part10.end());
         const std::lock_guard lock(m_mutex);
-        m_objects.push_back(std::move(object));
+        keep(part10);
     }
     void addSeries(int count, const SliceOptions& options = {})
     {
@@ -124,7 +60,9 @@ public:
         m_objects.clear();
     }
     records::ArchiveSettings settings() const { return {"Fake", url(), "", "", "", "", "#123456"}; }
-    std::string url() const { return "http://127.0.0.1:" + std::to_string(m_server.port()) + "/dicom-web"; }
+    std::string url() const { return origin() + "/dicom-web"; }
+    std::string origin() const { return "http://127.0.0.1:" + std::to_string(m_server.port()); }
+    std::uint16_t port() const { return m_server.port(); }
     int connections() const { return m_server.connections(); }
     std::size_t requests(const std::string& part) const
     {
@@ -136,34 +74,31 @@ public:
     }
 
 private:
-    struct Object {
-        std::string study, series, sop, sopClass, modality, patient, accession;
-        std::int64_t number = 0;
-        std::string bytes;
-    };
     using Json = nlohmann::json;
 
-    static Json value(const char* vr, const Json& one) { return {{"vr", vr}, {"Value", Json::array({one})}}; }
+    // Under m_mutex.
+    void keep(const Bytes& part10)
+    {
+        FakeObject object = FakeObject::of(part10);
+        if (!m_storage.empty()) {
+            const auto file = m_storage / (object.sop + ".dcm");
+            std::ofstream(file.string() + ".part", std::ios::binary) << object.bytes;
+            std::filesystem::rename(file.string() + ".part", file);
+        }
+        std::erase_if(m_objects, [&](const FakeObject& one) { return one.sop == object.sop && one.series == object.series; });
+        m_objects.push_back(std::move(object));
+    }
 
     HttpResponse handle(const HttpRequest& request)
     {
         const std::lock_guard lock(m_mutex);
+        if (request.path.rfind("/control/", 0) == 0) {
+            return control(request);
+        }
         log.push_back(request.method + " " + request.path);
-        if (!faults.redirect.empty()) {
-            return {307, {{"Location", faults.redirect}}, "moved"};
-        }
-        if (faults.html) {
-            return {200, {{"Content-Type", "text/html; charset=utf-8"}}, "<html><body>Welcome</body></html>"};
-        }
-        if (faults.status != 0) {
-            return {faults.status, {}, ""};
-        }
-        if (faults.failures > 0) {
-            --faults.failures;
-            if (!faults.retryAfter.empty()) {
-                return {503, {{"Retry-After", faults.retryAfter}}, "busy"};
-            }
-            return {500, {}, "busy"};
+        bearers.push_back(request.fields.contains("authorization") ? request.fields.at("authorization") : "");
+        if (auto refused = refusal()) {
+            return *refused;
         }
         if (request.method == "POST") {
             return stow(request);
@@ -173,117 +108,173 @@ private:
             end = std::min(request.path.find('/', at), request.path.size());
             parts.push_back(request.path.substr(at, end - at));
         }
-        if (parts.size() == 1) {
-            return listing(request, "studies", {}, {});
-        }
-        if (parts.size() == 3) {
-            return listing(request, "series", parts[1], {});
-        }
-        if (parts.size() == 5) {
-            return listing(request, "instances", parts[1], parts[3]);
-        }
-        return retrieve(request, parts[1], parts[3], parts.size() == 6 ? parts[5] : "");
+        return compressed(request, answer(request, parts));
     }
 
-    HttpResponse listing(const HttpRequest& request, const std::string& level, const std::string& study, const std::string& series)
+    HttpResponse answer(const HttpRequest& request, const std::vector<std::string>& parts)
     {
-        Json rows = Json::array();
-        std::vector<std::string> seen;
-        const auto asked = [&](const char* name) { return request.query.contains(name) ? request.query.at(name) : std::string(); };
-        for (const Object& object : m_objects) {
-            const std::string& key = level == "studies" ? object.study : level == "series" ? object.series : object.sop;
-            const bool wanted = (study.empty() || study == object.study) && (series.empty() || series == object.series)
-                && (asked("StudyInstanceUID").empty() || asked("StudyInstanceUID") == object.study)
-                && (asked("PatientID").empty() || asked("PatientID") == object.patient);
-            if (wanted && std::find(seen.begin(), seen.end(), key) == seen.end()) {
-                seen.push_back(key);
-                rows.push_back(row(object, level));
+        const FakeListing listing(m_objects, faults);
+        const auto at = [&](std::size_t index) { return parts.size() > index ? parts[index] : std::string(); };
+        switch (parts.size()) {
+        case 1: return listing.list(request, "studies", {}, {});
+        case 3: return listing.list(request, "series", at(1), {});
+        case 5: return at(4) == "metadata" ? listing.metadata(at(1), at(3), {}) : listing.list(request, "instances", at(1), at(3));
+        case 4: return retrieve(request, at(1), at(3), "");
+        case 6: return retrieve(request, at(1), at(3), at(5));
+        default: return part(request, at(1), at(3), at(5), at(6), at(7));
+        }
+    }
+
+    std::optional<HttpResponse> refusal()
+    {
+        const bool borne = authorizes ? authorizes(bearers.back()) : faults.token.empty() || bearers.back() == "Bearer " + faults.token;
+        if (!borne || (faults.tokenUses > 0 && ++m_tokenUsed > faults.tokenUses)) {
+            return HttpResponse{401, {{"WWW-Authenticate", "Bearer error=\"invalid_token\""}}, "expired"};
+        }
+        if (!faults.redirect.empty()) {
+            return HttpResponse{307, {{"Location", faults.redirect}}, "moved"};
+        }
+        if (faults.html) {
+            return HttpResponse{200, {{"Content-Type", "text/html; charset=utf-8"}}, "<html><body>Welcome</body></html>"};
+        }
+        if (faults.status != 0) {
+            return HttpResponse{faults.status, {}, ""};
+        }
+        if (faults.failures > 0 && faults.failAfter > 0) {
+            --faults.failAfter;
+        } else if (faults.failures > 0) {
+            --faults.failures;
+            return faults.retryAfter.empty() ? HttpResponse{500, {}, "busy"} : HttpResponse{503, {{"Retry-After", faults.retryAfter}}, "busy"};
+        }
+        return std::nullopt;
+    }
+
+    HttpResponse compressed(const HttpRequest& request, HttpResponse response) const
+    {
+        const bool takes = request.fields.contains("accept-encoding") && request.fields.at("accept-encoding").find("gzip") != std::string::npos;
+        if (gzip && takes && response.status == 200 && (faults.compresses || faults.gzipBomb)) {
+            if (faults.gzipBomb) {
+                response.body.insert(1, std::size_t{1} << 27, ' ');
             }
-        }
-        const std::size_t limit = std::min<std::size_t>(asked("limit").empty() ? 1000000 : std::stoul(asked("limit")),
-                                                        faults.pageCap ? faults.pageCap : 1000000);
-        const std::size_t offset = asked("offset").empty() || faults.ignoresOffset ? 0 : std::stoul(asked("offset"));
-        Json page = Json::array();
-        for (std::size_t i = offset; i < rows.size() && page.size() < limit; ++i) {
-            page.push_back(rows[i]);
-        }
-        if (page.empty() && faults.emptyIs204) {
-            return {204, {}, ""};
-        }
-        HttpResponse response{faults.listStatus, {{"Content-Type", "application/dicom+json"}}, page.dump()};
-        if (faults.warns) {
-            response.fields["Warning"] = "299 fake \"There are more results\"";
+            response.body = gzip(response.body);
+            response.fields["Content-Encoding"] = "gzip";
         }
         return response;
-    }
-
-    Json row(const Object& object, const std::string& level) const
-    {
-        const auto count = [&](auto same) { return std::count_if(m_objects.begin(), m_objects.end(), same); };
-        Json row{{"0020000D", value("UI", object.study)}};
-        if (level == "studies") {
-            row["00100020"] = value("LO", object.patient);
-            row["00100010"] = value("PN", Json{{"Alphabetic", "Yamada^Taro"}});
-            row["00080050"] = value("SH", object.accession);
-            row["00080020"] = value("DA", "20260102");
-            row["00201208"] = value("IS", std::to_string(count([&](const Object& one) { return one.study == object.study; })));
-        } else if (level == "series") {
-            row["0020000E"] = value("UI", object.series);
-            row["00080060"] = value("CS", object.modality);
-            row["00201209"] = value("IS", count([&](const Object& one) { return one.series == object.series; }));
-        } else {
-            row["00080018"] = value("UI", object.sop);
-            row["00080016"] = value("UI", object.sopClass);
-            row["00200013"] = value("IS", object.number);
-            if (faults.listsPlaces) {
-                row["00200032"] = Json{{"vr", "DS"}, {"Value", {0, 0, object.number}}};
-                row["00200037"] = Json{{"vr", "DS"}, {"Value", {1, 0, 0, 0, 1, 0}}};
-            }
-        }
-        return row;
     }
 
     HttpResponse retrieve(const HttpRequest& request, const std::string& study, const std::string& series, const std::string& sop)
     {
         for (const std::string& refused : faults.refusedAccepts) {
             if (request.fields.contains("accept") && request.fields.at("accept") == refused) {
-                return {406, {}, ""};
+                return {faults.refusalStatus, {}, ""};
             }
         }
-        std::vector<const std::string*> found;
-        for (const Object& object : m_objects) {
-            if (object.study == study && object.series == series && (sop.empty() || object.sop == sop)) {
-                found.push_back(&object.bytes);
+        std::vector<std::string> found;
+        for (const FakeObject& object : m_objects) {
+            const bool other = faults.wrongPart && !sop.empty();
+            if (object.study == study && object.series == series && (sop.empty() || (object.sop == sop) != other) && (!other || found.empty())) {
+                found.push_back(object.bytes);
             }
         }
         if (found.empty()) {
             return {404, {}, ""};
         }
-        std::string foreign;
-        if (sop.empty() && faults.foreignPart) {
-            foreign.assign(faults.foreignPart->begin(), faults.foreignPart->end());
-            found[std::min<std::size_t>(1, found.size() - 1)] = &foreign;
+        if (sop.empty()) {
+            mix(found, series);
         }
+        return spoiled(multipart(found, "application/dicom"), sop.empty());
+    }
+
+    void mix(std::vector<std::string>& found, const std::string& series) const
+    {
+        std::string& second = found[std::min<std::size_t>(1, found.size() - 1)];
+        const auto other = std::find_if(m_objects.begin(), m_objects.end(), [&](const FakeObject& one) { return one.series != series; });
+        if (faults.foreignPart) {
+            second.assign(faults.foreignPart->begin(), faults.foreignPart->end());
+        } else if (faults.mixedSeries && other != m_objects.end()) {
+            second = other->bytes;
+        }
+    }
+
+    HttpResponse multipart(const std::vector<std::string>& found, const std::string& type) const
+    {
         HttpResponse response;
         const std::string mark = faults.quotesBoundary ? "\"" : "";
-        response.fields["Content-Type"] = "multipart/related; type=\"application/dicom\"; boundary=" + mark + faults.boundary + mark;
-        for (const std::string* bytes : found) {
-            response.body += "--" + faults.boundary + "\r\nContent-Type: application/dicom\r\n";
-            response.body += faults.partLengths ? "Content-Length: " + std::to_string(bytes->size()) + "\r\n\r\n" : "\r\n";
-            response.body += *bytes + "\r\n";
+        response.fields["Content-Type"] = "multipart/related; type=\"" + type + "\"; boundary=" + mark + faults.boundary + mark;
+        for (const std::string& whole : found) {
+            std::string bytes = whole;
+            const std::string& patient = m_objects.front().patient;
+            if (const auto at = faults.retrievedPatient.empty() ? std::string::npos : bytes.find(patient); at != std::string::npos) {
+                bytes.replace(at, patient.size(), faults.retrievedPatient);
+            }
+            bytes.resize(std::max(bytes.size(), faults.oversizedPart));
+            for (int copy = faults.duplicateParts ? 2 : 1; copy > 0; --copy) {
+                response.body += "--" + faults.boundary + "\r\nContent-Type: " + type + "\r\n";
+                response.body += faults.partLengths ? "Content-Length: " + std::to_string(bytes.size()) + "\r\n\r\n" : "\r\n";
+                response.body += bytes + "\r\n";
+            }
         }
         response.body += "--" + faults.boundary + "--\r\n";
+        return response;
+    }
+
+    HttpResponse spoiled(HttpResponse response, bool stream)
+    {
+        response.withoutLength = faults.withoutLength;
         if (faults.bytesPerSecond > 0) {
             response.pace = [this, rate = faults.bytesPerSecond](std::size_t bytes) { wait(bytes, rate); };
         }
-        if (sop.empty() && faults.cutStreamAt) {
+        if (faults.dripBytes > 0) {
+            response.piece = faults.dripBytes;
+            response.pace = [pause = faults.dripPause](std::size_t) { std::this_thread::sleep_for(std::chrono::milliseconds(pause)); };
+        }
+        if (faults.cutStreamAt && (stream || faults.cutsInstances)) {
             response.cutAt = *faults.cutStreamAt;
             response.withoutLength = faults.silentCut;
             if (!faults.cutsAlways) {
                 faults.cutStreamAt.reset();
             }
         }
+        if (m_seeded != faults.seed) {
+            m_seeded = faults.seed;
+            m_chance.seed(faults.seed);
+        }
+        if (faults.cutChance > 0 && std::uniform_real_distribution<>(0, 1)(m_chance) < faults.cutChance) {
+            response.cutAt = std::uniform_int_distribution<std::size_t>(0, response.body.size())(m_chance);
+            response.withoutLength = m_chance() % 2 == 0;
+        }
         return response;
+    }
+
+    // Of one instance: frames, bulk data, pictures.
+    HttpResponse part(const HttpRequest& request, const std::string& study, const std::string& series, const std::string& sop,
+                      const std::string& kind, const std::string& which)
+    {
+        const auto found = std::find_if(m_objects.begin(), m_objects.end(), [&](const FakeObject& one) {
+            return one.study == study && one.series == series && one.sop == sop;
+        });
+        if (found == m_objects.end()) {
+            return {404, {}, ""};
+        }
+        if (kind == "rendered" || kind == "thumbnail") {
+            const std::string picture("\x89PNG\r\n\x1a\n", 8);
+            return {200, {{"Content-Type", "image/png"}}, picture + std::string(std::max<std::size_t>(100, faults.oversizedPart), 'p')};
+        }
+        if (kind == "metadata") {
+            return FakeListing(m_objects, faults).metadata(study, series, sop);
+        }
+        const auto refused = std::find(faults.refusedAccepts.begin(), faults.refusedAccepts.end(),
+                                       request.fields.contains("accept") ? request.fields.at("accept") : "");
+        if (refused != faults.refusedAccepts.end()) {
+            return {faults.refusalStatus, {}, ""};
+        }
+        const auto pixels = static_cast<std::size_t>(found->rows * found->columns * found->bits / 8);
+        const std::string bytes = found->bytes.substr(found->bytes.size() - pixels);
+        if (kind == "bulk" && !faults.bulkMultipart) {
+            return spoiled({200, {{"Content-Type", "application/octet-stream"}}, bytes}, true);
+        }
+        return spoiled(multipart(std::vector<std::string>(static_cast<std::size_t>(std::count(which.begin(), which.end(), ',')) + 1, bytes),
+                                 "application/octet-stream"), true);
     }
 
     HttpResponse stow(const HttpRequest& request)
@@ -293,27 +284,61 @@ private:
         }
         const std::size_t begin = request.body.find("\r\n\r\n") + 4;
         const std::size_t end = request.body.rfind("\r\n--", request.body.size() - 5);
-        Bytes part10(request.body.begin() + static_cast<std::ptrdiff_t>(begin), request.body.begin() + static_cast<std::ptrdiff_t>(end));
+        std::string text = request.body.substr(begin, end - begin);
+        if (const auto equals = faults.alteredText.find('='); equals != std::string::npos) {
+            if (const auto at = text.find(faults.alteredText.substr(0, equals)); at != std::string::npos) {
+                text.replace(at, equals, faults.alteredText.substr(equals + 1));
+            }
+        }
+        Bytes part10(text.begin(), text.end());
         const auto file = dicom::readPart10(std::make_shared<const Bytes>(part10));
         const std::string sop = file ? file->dataSet.textOr(dicom::tags::SOPInstanceUID) : "";
         const std::string sopClass = file ? file->dataSet.textOr(dicom::tags::SOPClassUID) : "";
-        Json item{{"00081150", value("UI", sopClass)}, {"00081155", value("UI", sop)}};
+        Json item{{"00081150", FakeListing::value("UI", sopClass)}, {"00081155", FakeListing::value("UI", sop)}};
         if (faults.stow == StowMode::Conflict) {
-            item["00081197"] = value("US", 272);
+            item["00081197"] = FakeListing::value("US", 272);
             return {409, {}, Json{{"00081198", {{"vr", "SQ"}, {"Value", Json::array({item})}}}}.dump()};
         }
         Json answer{{"00081198", {{"vr", "SQ"}}}, {"00081199", {{"vr", "SQ"}}}};
         if (faults.stow != StowMode::EmptySequences) {
             answer["00081199"]["Value"] = Json::array({item});
         }
-        const bool known = std::any_of(m_objects.begin(), m_objects.end(), [&](const Object& one) { return one.sop == sop; });
+        const bool known = std::any_of(m_objects.begin(), m_objects.end(), [&](const FakeObject& one) { return one.sop == sop; });
         if (faults.stow == StowMode::Good || (faults.stow == StowMode::KeepsOld && !known)) {
-            std::erase_if(m_objects, [&](const Object& one) { return one.sop == sop; });
-            m_mutex.unlock();
-            add(faults.onStore ? faults.onStore(std::move(part10)) : part10);
-            m_mutex.lock();
+            std::erase_if(m_objects, [&](const FakeObject& one) { return one.sop == sop; });
+            keep(faults.onStore ? faults.onStore(std::move(part10)) : part10);
         }
         return {200, {{"Content-Type", "application/dicom+json"}}, answer.dump()};
+    }
+
+    // POST /control/faults {"name": value, …} ("reset": true first), GET /control/log, /control/objects: for a harness outside.
+    HttpResponse control(const HttpRequest& request)
+    {
+        Json answer = Json::object();
+        if (request.path == "/control/faults") {
+            const Json wishes = Json::parse(request.body);
+            if (wishes.value("reset", false)) {
+                faults = {};
+                m_tokenUsed = 0;
+            }
+            for (const auto& [name, value] : wishes.items()) {
+                if (name != "reset") {
+                    setFault(faults, name, value);
+                }
+            }
+        } else if (request.path == "/control/log") {
+            answer["log"] = log;
+            log.clear();
+            bearers.clear();
+        } else if (request.path == "/control/objects") {
+            for (const FakeObject& object : m_objects) {
+                answer["objects"].push_back({{"sopInstanceUid", object.sop}, {"seriesInstanceUid", object.series},
+                                             {"studyInstanceUid", object.study}, {"sha256", sha256Hex(asBytes(object.bytes))}});
+            }
+        } else {
+            return {404, {}, ""};
+        }
+        return {200, {{"Content-Type", "application/json"}}, answer.dump()};
     }
 
     // One line for all connections: a piece waits until those before it are through.
@@ -332,7 +357,12 @@ private:
     std::mutex m_lineMutex;
     std::chrono::steady_clock::time_point m_lineFree; // protected by m_lineMutex
     std::mutex m_mutex;
-    std::vector<Object> m_objects;
+    // Protected by m_mutex.
+    std::vector<FakeObject> m_objects;
+    std::filesystem::path m_storage;
+    int m_tokenUsed = 0;
+    unsigned m_seeded = 0;
+    std::mt19937 m_chance;
     HttpServer m_server;
 };
 

@@ -1,10 +1,12 @@
-// A small HTTP/1.1 server on the loopback for tests: one thread a connection, connections are kept, answers may break off.
+// A small HTTP/1.1 server on the loopback for tests: one thread a connection, connections are kept, answers may break off. TLS is a
+// Wire of the test's own (TlsWire.h).
 #pragma once
 
 #include <atomic>
 #include <cctype>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -37,18 +39,40 @@ struct HttpResponse {
     std::optional<std::size_t> cutAt;  // the connection is closed after that many bytes of body
     bool withoutLength = false;        // the body ends where the connection does: a cut can't be told from the end
     std::function<void(std::size_t bytes)> pace; // waits before each piece: a slow line
+    std::size_t piece = 16384;
+};
+
+// One connection's bytes.
+class Wire {
+public:
+    explicit Wire(int connection) : m_connection(connection) {}
+    virtual ~Wire() = default;
+    Wire(const Wire&) = delete;
+    Wire& operator=(const Wire&) = delete;
+    virtual bool open() { return true; }
+    virtual long receive(char* to, std::size_t size) { return ::recv(m_connection, to, size, 0); }
+    virtual long send(const char* from, std::size_t size) { return ::send(m_connection, from, size, MSG_NOSIGNAL); }
+
+protected:
+    int m_connection;
 };
 
 class HttpServer {
 public:
     using Handler = std::function<HttpResponse(const HttpRequest&)>;
 
-    explicit HttpServer(Handler handler) : m_handler(std::move(handler))
+    using Wiring = std::function<std::unique_ptr<Wire>(int connection)>;
+
+    explicit HttpServer(Handler handler, Wiring wiring = {}, std::uint16_t port = 0)
+        : m_handler(std::move(handler)), m_wiring(std::move(wiring))
     {
         m_listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(port);
+        const int on = 1;
+        ::setsockopt(m_listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
         socklen_t size = sizeof address;
         if (m_listener < 0 || ::bind(m_listener, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(m_listener, 64) != 0
             || ::getsockname(m_listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
@@ -77,6 +101,19 @@ public:
     HttpServer& operator=(const HttpServer&) = delete;
     std::uint16_t port() const { return m_port; }
     int connections() const { return m_accepted; }
+    static std::string decoded(const std::string& text)
+    {
+        std::string result;
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (text[i] == '%' && i + 2 < text.size()) {
+                result.push_back(static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16)));
+                i += 2;
+            } else {
+                result.push_back(text[i]);
+            }
+        }
+        return result;
+    }
 
 private:
     void acceptLoop()
@@ -96,41 +133,40 @@ private:
     }
     void serve(int connection)
     {
-        std::string buffer;
-        HttpRequest request;
-        while (read(connection, buffer, request) && answer(connection, m_handler(request))) {
+        {
+            const std::unique_ptr<Wire> wire = m_wiring ? m_wiring(connection) : std::make_unique<Wire>(connection);
+            std::string buffer;
+            HttpRequest request;
+            for (bool open = wire->open(); open;) {
+                open = read(*wire, buffer, request) && answer(*wire, handled(request));
+            }
         }
         const std::lock_guard lock(m_mutex);
         std::erase(m_connections, connection);
         ::close(connection);
     }
-    static bool more(int connection, std::string& buffer)
+    HttpResponse handled(const HttpRequest& request)
+    {
+        try {
+            return m_handler(request);
+        } catch (const std::exception& error) {
+            return {500, {{"Content-Type", "text/plain"}}, error.what()};
+        }
+    }
+    static bool more(Wire& wire, std::string& buffer)
     {
         char part[65536];
-        const ssize_t count = ::recv(connection, part, sizeof part, 0);
+        const long count = wire.receive(part, sizeof part);
         if (count > 0) {
             buffer.append(part, static_cast<std::size_t>(count));
         }
         return count > 0;
     }
-    static std::string decoded(const std::string& text)
-    {
-        std::string result;
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            if (text[i] == '%' && i + 2 < text.size()) {
-                result.push_back(static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16)));
-                i += 2;
-            } else {
-                result.push_back(text[i]);
-            }
-        }
-        return result;
-    }
-    static bool read(int connection, std::string& buffer, HttpRequest& request)
+    static bool read(Wire& wire, std::string& buffer, HttpRequest& request)
     {
         std::size_t end;
         while ((end = buffer.find("\r\n\r\n")) == std::string::npos) {
-            if (!more(connection, buffer)) {
+            if (!more(wire, buffer)) {
                 return false;
             }
         }
@@ -150,7 +186,7 @@ private:
                 request.query[pair.substr(0, equals)] = equals == std::string::npos ? "" : decoded(pair.substr(equals + 1));
             }
         }
-        request.path = target;
+        request.path = decoded(target);
         for (std::size_t at = head.find("\r\n") + 2, stop; (stop = head.find("\r\n", at)) != std::string::npos; at = stop + 2) {
             const std::string line = head.substr(at, stop - at);
             const auto colon = line.find(':');
@@ -162,7 +198,7 @@ private:
         }
         const std::size_t length = request.fields.contains("content-length") ? std::stoul(request.fields["content-length"]) : 0;
         while (buffer.size() < length) {
-            if (!more(connection, buffer)) {
+            if (!more(wire, buffer)) {
                 return false;
             }
         }
@@ -170,10 +206,10 @@ private:
         buffer.erase(0, length);
         return true;
     }
-    static bool sendAll(int connection, std::string_view text)
+    static bool sendAll(Wire& wire, std::string_view text)
     {
         while (!text.empty()) {
-            const ssize_t count = ::send(connection, text.data(), text.size(), MSG_NOSIGNAL);
+            const long count = wire.send(text.data(), text.size());
             if (count <= 0) {
                 return false;
             }
@@ -181,7 +217,7 @@ private:
         }
         return true;
     }
-    static bool answer(int connection, const HttpResponse& response)
+    static bool answer(Wire& wire, const HttpResponse& response)
     {
         std::string head = "HTTP/1.1 " + std::to_string(response.status) + " X\r\n";
         for (const auto& [name, value] : response.fields) {
@@ -193,17 +229,18 @@ private:
         head += "\r\n";
         const std::size_t count = response.cutAt ? std::min(*response.cutAt, response.body.size()) : response.body.size();
         std::string_view body = std::string_view(response.body).substr(0, count);
-        bool sent = sendAll(connection, head);
+        bool sent = sendAll(wire, head);
         while (sent && response.pace && !body.empty()) {
-            const std::size_t piece = std::min<std::size_t>(body.size(), 16384);
+            const std::size_t piece = std::min(body.size(), response.piece);
             response.pace(piece);
-            sent = sendAll(connection, body.substr(0, piece));
+            sent = sendAll(wire, body.substr(0, piece));
             body.remove_prefix(piece);
         }
-        return sent && sendAll(connection, body) && !response.cutAt && !response.withoutLength;
+        return sent && sendAll(wire, body) && !response.cutAt && !response.withoutLength;
     }
 
     Handler m_handler;
+    Wiring m_wiring;
     int m_listener = -1;
     std::uint16_t m_port = 0;
     std::atomic<bool> m_closing{false};

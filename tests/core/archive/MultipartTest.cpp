@@ -68,7 +68,7 @@ TEST_CASE("a length that lies, a part without end and one too long are errors, a
     MultipartParser::Limits small;
     small.part = 10;
     small.fields = 20;
-    CHECK(parse("--b1\r\n\r\n" + std::string(11, 'x') + "\r\n--b1--", 3, "b1", small).status.error().code == "archive.broken");
+    CHECK(parse("--b1\r\n\r\n" + std::string(11, 'x') + "\r\n--b1--", 3, "b1", small).status.error().code == "archive.oversized");
     CHECK(parse("--b1\r\nContent-Length: 11\r\n\r\n" + std::string(11, 'x') + "\r\n--b1--", 99, "b1", small).bodies.empty());
     CHECK(parse("--b1\r\n\r\n" + std::string(10, 'x') + "\r\n--b1--", 3, "b1", small).bodies.size() == 1);
     CHECK(parse("--b1\r\n" + std::string(30, 'f') + "\r\n\r\nx\r\n--b1--", 3, "b1", small).status.error().code == "archive.broken");

@@ -1,1 +1,2 @@
-set(AKARI_TEST_USES nlohmann_json::nlohmann_json)
+find_package(ZLIB REQUIRED)
+set(AKARI_TEST_USES nlohmann_json::nlohmann_json ZLIB::ZLIB OpenSSL::SSL OpenSSL::Crypto)

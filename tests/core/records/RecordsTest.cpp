@@ -49,6 +49,34 @@ TEST_CASE("archives keep their order; a name is not given to another address", "
     CHECK(records->archive("West").error().code == "archive.unknown");
 }
 
+TEST_CASE("how an archive is reached is kept whole", "[core][records]")
+{
+    const TempFolder temp;
+    ArchiveSettings settings{"North", "https://north/dicom-web", "u", "p", "t", "/c.p12", "#aa0000"};
+    settings.clientKeyPassword = "1";
+    settings.certificateAuthority = "/ca.pem";
+    settings.pin = "sha256//x";
+    settings.proxy = "http://proxy:1";
+    settings.proxyUser = "2";
+    settings.proxyPassword = "3";
+    settings.bulkFromOwnHost = true;
+    settings.openId = {"https://login", "4", "5", "6"};
+    REQUIRE(openRecords(temp.path()).value()->putArchive(settings));
+    const auto kept = openRecords(temp.path()).value()->archive("North").value();
+    CHECK(kept.clientCertificate == "/c.p12");
+    CHECK(kept.clientKeyPassword == "1");
+    CHECK(kept.certificateAuthority == "/ca.pem");
+    CHECK(kept.pin == "sha256//x");
+    CHECK(kept.proxy == "http://proxy:1");
+    CHECK(kept.proxyUser == "2");
+    CHECK(kept.proxyPassword == "3");
+    CHECK(kept.bulkFromOwnHost);
+    CHECK(kept.openId.issuer == "https://login");
+    CHECK(kept.openId.clientId == "4");
+    CHECK(kept.openId.clientSecret == "5");
+    CHECK(kept.openId.scopes == "6");
+}
+
 TEST_CASE("drafts grow by revisions and stay with their study", "[core][records]")
 {
     const TempFolder temp;

@@ -1,5 +1,6 @@
 // The DICOM JSON model as an archive might send it.
 #include "core/archive/DicomJson.h"
+#include "core/archive/JsonSplitter.h"
 #include "core/dicom/Tags.h"
 #include "tests/fuzz/Fuzz.h"
 
@@ -16,6 +17,7 @@ void ask(const archive::JsonDataSet& dataSet, unsigned depth)
         static_cast<void>(dataSet.texts(tag));
         static_cast<void>(dataSet.integer(tag));
         static_cast<void>(dataSet.personName(tag));
+        static_cast<void>(dataSet.binary(tag));
         if (depth < 4) {
             for (const auto& item : dataSet.items(tag)) {
                 ask(item, depth + 1);
@@ -33,6 +35,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const auto& dataSet : document->dataSets()) {
             ask(dataSet, 0);
         }
+    }
+    // Taken apart while it comes, in pieces of a few bytes, an array gives the same datasets; what is whole for one is for the other.
+    std::size_t objects = 0;
+    archive::JsonSplitter splitter([&](const nlohmann::json& object) -> Status {
+        ask(archive::JsonDataSet(object), 0);
+        ++objects;
+        return {};
+    });
+    Status fed;
+    for (std::size_t at = 0; at < size && fed; at += 7) {
+        fed = splitter.feed(BytesView(data + at, std::min<std::size_t>(7, size - at)));
+    }
+    if (document && fed && splitter.closed()) {
+        fuzz::require(objects == document->dataSets().size(), "an array has as many datasets either way");
     }
     return 0;
 }

@@ -1,0 +1,121 @@
+"""Signing in at an archive by akarictl: through a provider and a browser of the test's own; what is kept, what stays secret."""
+import base64
+import contextlib
+import hashlib
+import http.server
+import json
+import os
+import re
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import akari
+
+TOKEN = "token-of-the-test"
+
+
+class Provider(http.server.BaseHTTPRequestHandler):
+    """Discovery, authorization, token: just so much, and PKCE checked."""
+
+    codes = {}
+
+    def log_message(self, *_):
+        pass
+
+    def answer(self, status, body, **fields):
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        for name, value in fields.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def do_GET(self):
+        issuer = f"http://127.0.0.1:{self.server.server_port}"
+        url = urllib.parse.urlsplit(self.path)
+        query = dict(urllib.parse.parse_qsl(url.query))
+        if url.path == "/.well-known/openid-configuration":
+            self.answer(200, {"issuer": issuer, "authorization_endpoint": issuer + "/auth", "token_endpoint": issuer + "/token"})
+        elif url.path == "/auth" and query["code_challenge_method"] == "S256" and query["client_id"] == "akari":
+            self.codes["the-code"] = query
+            back = query["redirect_uri"] + "?" + urllib.parse.urlencode({"code": "the-code", "state": query["state"]})
+            self.answer(302, {}, Location=back)
+        else:
+            self.answer(404, {})
+
+    def do_POST(self):
+        form = dict(urllib.parse.parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        asked = self.codes.pop(form.get("code"), None)
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(form.get("code_verifier", "").encode()).digest()).decode().rstrip("=")
+        if asked is None or asked["code_challenge"] != challenge or asked["redirect_uri"] != form["redirect_uri"]:
+            self.answer(400, {"error": "invalid_grant"})
+            return
+        claims = {"iss": f"http://127.0.0.1:{self.server.server_port}", "aud": "akari", "exp": int(time.time()) + 60, "nonce": asked["nonce"]}
+        token = "e30." + base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=") + ".c2ln"
+        self.answer(200, {"access_token": TOKEN, "token_type": "Bearer", "expires_in": 3600, "refresh_token": "refresh-of-the-test", "id_token": token})
+
+
+@contextlib.contextmanager
+def provider():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Provider)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+
+
+@contextlib.contextmanager
+def archive():
+    program = subprocess.Popen([akari.BIN / "fake-archive", "--study", "5", "16", "--fault", f"token={TOKEN}"], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)
+    try:
+        yield f"http://127.0.0.1:{program.stdout.readline().split()[1]}/dicom-web"
+    finally:
+        program.stdin.close()
+        program.wait()
+
+
+def login(place):
+    """akarictl says the address; the test is the browser."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(place.root), "AKARI_PASSPHRASE": akari.PASSPHRASE, "QT_QPA_PLATFORM": "offscreen"}
+    waiting = subprocess.Popen([akari.BIN / "akarictl", "--data", place.data, "archive", "login", "North", "--no-browser", "--timeout", "30", "--json"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    said = waiting.stderr.readline() + waiting.stderr.readline()
+    with urllib.request.urlopen(re.search(r"http://\S+", said).group()) as page:
+        akari.check("Akari" in page.read().decode(), "the browser is told that it is done")
+    out, _ = waiting.communicate(timeout=30)
+    akari.equal(json.loads(out), {"name": "North", "signedIn": True}, "archive login")
+    return said
+
+
+def main():
+    if not (akari.BIN / "fake-archive").exists():
+        akari.skip("fake-archive was not built")
+    with akari.workplace() as place, provider() as issuer, archive() as url:
+        place.fails("usage.wrong", "archive", "add", "North", url, "--issuer", issuer, exit=2)
+        place.ctl("archive", "add", "North", url, "--issuer", issuer, "--client-id", "akari")
+        akari.equal(place.ctl("archive", "list")["archives"][0]["signedIn"], False, "nobody is signed in")
+        place.fails("archive.login", "query", "North")
+        said = login(place)
+        akari.check(TOKEN not in said and "refresh-of" not in said, "no token in the address")
+        akari.equal(place.ctl("archive", "list")["archives"][0]["signedIn"], True, "signed in")
+        akari.equal(len(place.ctl("query", "North")["studies"]), 1, "studies behind the sign-in")
+        study = place.ctl("sync", "North", "--study", "1.2.840.99.1")["studies"][0]
+        akari.check(study["complete"] and study["stored"] == 5, "the study came")
+        for file in place.data.rglob("*"):
+            if file.is_file():
+                text = file.read_bytes()
+                akari.check(TOKEN.encode() not in text and b"refresh-of" not in text, f"no token in {file.name}")
+        akari.equal(place.ctl("archive", "logout", "North"), {"name": "North", "signedIn": False}, "archive logout")
+        place.fails("archive.login", "query", "North")
+        akari.check(any(s["complete"] for s in place.ctl("studies")["studies"]), "what is cached stays")
+    print("signed in, read, signed out")
+
+
+main()
