@@ -71,6 +71,88 @@ void answer(int socket, const LoopbackListener::Reply& reply)
     }
 }
 
+// Whoever is connected at the moment.
+class Visitors {
+public:
+    Visitors(int listener, std::string host, const LoopbackListener::Judge& judge)
+        : m_listener(listener), m_host(std::move(host)), m_judge(judge)
+    {
+    }
+    ~Visitors()
+    {
+        while (!m_all.empty()) {
+            leave(0);
+        }
+    }
+    Visitors(const Visitors&) = delete;
+    Visitors& operator=(const Visitors&) = delete;
+
+    // Waits a moment for words of any of them. True: one said what was waited for.
+    bool hear()
+    {
+        std::vector<pollfd> waits{{m_listener, POLLIN, 0}};
+        for (const Visitor& visitor : m_all) {
+            waits.push_back({visitor.socket, POLLIN, 0});
+        }
+        ::poll(waits.data(), waits.size(), 50);
+        for (std::size_t i = m_all.size(); i-- > 0;) {
+            if (waits[i + 1].revents != 0 && hear(i)) {
+                return true;
+            }
+        }
+        if (waits[0].revents != 0) {
+            welcome();
+        }
+        return false;
+    }
+
+private:
+    bool hear(std::size_t index)
+    {
+        const bool more = readSome(m_all[index]);
+        bool done = false;
+        const bool whole = isWhole(m_all[index].text);
+        if (whole) {
+            const LoopbackListener::Reply reply = judged(m_all[index].text);
+            answer(m_all[index].socket, reply);
+            done = reply.done;
+        }
+        if (whole || !more) {
+            leave(index);
+        }
+        return done;
+    }
+    LoopbackListener::Reply judged(const std::string& text) const
+    {
+        const std::size_t end = text.find(' ', 4);
+        if (text.rfind("GET /", 0) != 0 || end > text.find("\r\n") || fieldOf(text, "host") != m_host) {
+            return {400, "<!doctype html><p>400", false};
+        }
+        return m_judge(text.substr(4, end - 4));
+    }
+    void welcome()
+    {
+        const int socket = ::accept(m_listener, nullptr, nullptr);
+        if (socket >= 0) {
+            ::fcntl(socket, F_SETFD, FD_CLOEXEC);
+            m_all.push_back({socket, {}});
+        }
+        if (m_all.size() > kMostVisitors) {
+            leave(0);
+        }
+    }
+    void leave(std::size_t index)
+    {
+        ::close(m_all[index].socket);
+        m_all.erase(m_all.begin() + static_cast<std::ptrdiff_t>(index));
+    }
+
+    int m_listener;
+    std::string m_host;
+    const LoopbackListener::Judge& m_judge;
+    std::vector<Visitor> m_all;
+};
+
 } // namespace
 
 Result<std::unique_ptr<LoopbackListener>> LoopbackListener::open()
@@ -99,60 +181,16 @@ LoopbackListener::~LoopbackListener()
 
 Status LoopbackListener::serve(std::chrono::steady_clock::time_point until, const StopToken& stop, const Judge& judge)
 {
-    std::vector<Visitor> visitors;
-    const auto leave = [&](std::size_t index) {
-        ::close(visitors[index].socket);
-        visitors.erase(visitors.begin() + static_cast<std::ptrdiff_t>(index));
-    };
-    const std::string host = "127.0.0.1:" + std::to_string(m_port);
-    const auto judged = [&](const std::string& text) -> Reply {
-        const std::size_t end = text.find(' ', 4);
-        if (text.rfind("GET /", 0) != 0 || end > text.find("\r\n") || fieldOf(text, "host") != host) {
-            return {400, "<!doctype html><p>400", false};
-        }
-        return judge(text.substr(4, end - 4));
-    };
-    Status result = fail("login.timeout", "Nobody signed in in time; try again.");
-    bool done = false;
-    while (!done && std::chrono::steady_clock::now() < until) {
+    Visitors visitors(m_socket, "127.0.0.1:" + std::to_string(m_port), judge);
+    while (std::chrono::steady_clock::now() < until) {
         if (stop.stopRequested()) {
-            result = fail("stopped", "The sign-in was stopped.");
-            break;
+            return fail("stopped", "The sign-in was stopped.");
         }
-        std::vector<pollfd> waits{{m_socket, POLLIN, 0}};
-        for (const Visitor& visitor : visitors) {
-            waits.push_back({visitor.socket, POLLIN, 0});
-        }
-        ::poll(waits.data(), waits.size(), 50);
-        for (std::size_t i = visitors.size(); i-- > 0 && !done;) {
-            if (waits[i + 1].revents == 0) {
-                continue;
-            }
-            const bool more = readSome(visitors[i]);
-            if (isWhole(visitors[i].text)) {
-                const Reply reply = judged(visitors[i].text);
-                answer(visitors[i].socket, reply);
-                done = reply.done;
-                leave(i);
-            } else if (!more) {
-                leave(i);
-            }
-        }
-        if (waits[0].revents != 0 && !done) {
-            const int socket = ::accept(m_socket, nullptr, nullptr);
-            if (socket >= 0) {
-                ::fcntl(socket, F_SETFD, FD_CLOEXEC);
-                visitors.push_back({socket, {}});
-            }
-            if (visitors.size() > kMostVisitors) {
-                leave(0);
-            }
+        if (visitors.hear()) {
+            return {};
         }
     }
-    while (!visitors.empty()) {
-        leave(0);
-    }
-    return done ? Status() : result;
+    return fail("login.timeout", "Nobody signed in in time; try again.");
 }
 
 } // namespace akari::archive

@@ -4,6 +4,8 @@
 #include "core/archive/HostGate.h"
 #include "core/archive/HttpTransport.h"
 #include "core/archive/MultipartParser.h"
+#include "core/archive/PeerSeen.h"
+#include "core/archive/Url.h"
 #include "tests/fuzz/Fuzz.h"
 
 using namespace akari;
@@ -24,6 +26,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const unsigned char c : encoded) {
         fuzz::require(std::isalnum(c) || c == '%' || c == '-' || c == '.' || c == '_' || c == '~', "nothing but unreserved characters");
     }
+    const archive::Url url(text);
+    fuzz::require(url.usable() != url.origin().empty(), "an address that is usable has an origin");
+    const archive::Url reference = archive::Url("https://pacs.example.org/a/b").resolved(text);
+    fuzz::require(!reference.usable() || archive::Url(reference.text()).origin() == reference.origin(), "what is judged is what is asked");
+    fuzz::require(!archive::isPin(text) || text.rfind("sha256//", 0) == 0, "a pin is a hash, never a file");
     archive::HostGate gate;
     gate.answered(status, text);
     StopSource stop;
