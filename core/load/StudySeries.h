@@ -15,6 +15,25 @@ struct StudyStore::FrameSlot {
     bool queued = false; // somebody is loading it
     bool noRoom = false; // failed for want of memory alone: tried again when wanted again
     FilePtr arriving;    // sync's bytes, let go when decoded
+    // The decoder's own form, while a twin of this frame is still to be written.
+    std::optional<decode::PixelDescription> twinWanted;
+    bool exact = false;  // the slice's samples are the decoder's
+};
+
+// A frame in memory, and what it was before it became a slice.
+struct StudyStore::Loaded {
+    std::shared_ptr<const image::Slice> slice;
+    std::optional<decode::PixelDescription> twinWanted;
+    bool exact = false;
+};
+
+// A display set that is being loaded, and in which order.
+struct StudyStore::Wanted {
+    std::string id;
+    FrameIndex cursor;
+    std::shared_ptr<const image::DisplaySet> orderedFor; // another set: the order is made anew
+    std::vector<std::uint32_t> order;
+    std::size_t next = 0; // everything before it is loaded, queued or failed
 };
 
 struct StudyStore::Series {

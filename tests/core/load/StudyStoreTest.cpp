@@ -329,3 +329,43 @@ TEST_CASE("A series is split otherwise by the reader and joined again, and no pi
     store->setSplit(series, std::nullopt);
     CHECK(store->splitOf(series) == image::builtInSplitRules().of("CT"));
 }
+
+TEST_CASE("One budget: a study that needs room takes it from what another looked at longest ago", "[core][load]")
+{
+    Fixture f;
+    load::MemoryBudget budget(6 * kSize * kSize * 2 + 100);
+    const auto open = [&](const std::string& study) {
+        return std::make_shared<load::StudyStore>(load::StudyStore::Services{*f.cache, f.pool, budget}, "test", StudyInstanceUid(study),
+                                                  [](const std::string&) {});
+    };
+    const auto prior = open("1.2.3");
+    for (int number = 0; number < 4; ++number) {
+        prior->add(slice("1.2.3", number, 5));
+    }
+    REQUIRE(prior->loadAll(prior->displaySets().at(0)->id)->present == 4);
+    const auto current = open("1.2.4");
+    for (int number = 0; number < 4; ++number) {
+        current->add(slice("1.2.4", number, 7));
+    }
+    // The other's only set is the one it looked at last: it stays, and what has no room says so.
+    const auto table = current->loadAll(current->displaySets().at(0)->id);
+    CHECK(table->present == 2);
+    CHECK(table->failed == 2);
+    CHECK(prior->table(prior->displaySets().at(0)->id)->present == 4);
+    CHECK(budget.used() == 6 * kSize * kSize * 2);
+
+    std::uint64_t asked = 0;
+    const int someone = 0;
+    budget.join(&someone, [&](std::uint64_t bytes) {
+        asked += bytes;
+        budget.give(2 * kSize * kSize * 2); // as if it had had them
+        return std::uint64_t{2 * kSize * kSize * 2};
+    });
+    current->want(current->displaySets().at(0)->id, FrameIndex{0});
+    CHECK(budget.reclaim(&someone, 10) == 0); // never of the one that needs it, and the others have nothing to spare
+    CHECK(asked == 0);
+    CHECK(budget.reclaim(nullptr, 100) == 2 * kSize * kSize * 2);
+    CHECK(asked == 100);
+    budget.leave(&someone);
+    CHECK(budget.reclaim(nullptr, 100) == 0);
+}
