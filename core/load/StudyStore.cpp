@@ -40,6 +40,49 @@ StudyStore::~StudyStore()
     m_services.budget.give(m_taken);
 }
 
+Result<bool> StudyStore::addFirstFromCache()
+{
+    constexpr std::int64_t kSmall = 256; // read in a few milliseconds
+    auto listed = m_services.cache.series(m_archive, m_study);
+    if (!listed) {
+        return fail(listed.error());
+    }
+    const auto largest = std::max_element(listed->begin(), listed->end(), [](const auto& a, const auto& b) { return a.stored < b.stored; });
+    if (largest == listed->end() || largest->stored <= kSmall) {
+        const Status all = addFromCache();
+        return all ? Result<bool>(false) : Result<bool>(fail(all.error()));
+    }
+    m_services.cache.touch(m_archive, m_study);
+    for (const cache::SeriesRecord& record : *listed) {
+        setExpected(record.series, record.expected); // "n of N" until the headers are here
+    }
+    const Status first = addMiddleOf(*largest);
+    return first ? Result<bool>(true) : Result<bool>(fail(first.error()));
+}
+
+Status StudyStore::addMiddleOf(const cache::SeriesRecord& record)
+{
+    const auto objects = m_services.cache.objects(m_archive, m_study, record.series);
+    if (!objects || objects->empty()) {
+        return objects ? Status() : Status(fail(objects.error()));
+    }
+    const cache::ObjectRecord& middle = (*objects)[objects->size() / 2];
+    const auto file = fileOf(middle.identity);
+    auto frames = file ? framesOf(**file, middle.identity) : Result<std::vector<image::FrameAttributes>>(fail(file.error()));
+    if (!frames || frames->size() != 1) {
+        return {}; // judged with the others
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        Series& series = seriesOf(record.series);
+        if (series.objects.insert(middle.identity.sop.value).second) {
+            addFrames(std::move(*frames), series, *file, false);
+        }
+    }
+    m_changed("");
+    return {};
+}
+
 Status StudyStore::addFromCache()
 {
     m_services.cache.touch(m_archive, m_study);

@@ -80,7 +80,10 @@ public:
     const std::string& archive() const { return m_archive; }
     const StudyInstanceUid& study() const { return m_study; }
 
-    // Reads every header block that the cache holds. Blocks; milliseconds for thousands of slices.
+    // The slice in the middle of the largest series alone, so that it is on the screen before thousands of headers are read; true when there is
+    // more (call addFromCache, on any thread). A small study is read whole. Blocks; a few milliseconds.
+    Result<bool> addFirstFromCache();
+    // Reads every header block that the cache holds. Blocks; some 20 microseconds a slice and core.
     Status addFromCache();
     // An object as sync received it, identity-checked. Its pixels are decoded from these bytes.
     void add(const cache::IncomingObject& object);
@@ -138,6 +141,7 @@ private:
     using FilePtr = std::shared_ptr<const dicom::Part10>;
 
     Series& seriesOf(const SeriesInstanceUid& uid);
+    Status addMiddleOf(const cache::SeriesRecord& record);
     void addFrames(std::vector<image::FrameAttributes> frames, Series& series, const FilePtr& file, bool arriving);
     void rebuild(Series& series);
     void addTravelling(Series& series);

@@ -369,3 +369,40 @@ TEST_CASE("One budget: a study that needs room takes it from what another looked
     budget.leave(&someone);
     CHECK(budget.reclaim(nullptr, 100) == 0);
 }
+
+TEST_CASE("A large study's middle slice is there before its headers are, and nothing is twice", "[core][load]")
+{
+    Fixture f;
+    std::vector<cache::IncomingObject> batch;
+    for (int number = 0; number < 300; ++number) {
+        batch.push_back(slice("1.2.3", number, static_cast<std::uint16_t>(number)));
+    }
+    REQUIRE(f.cache->store(batch));
+    cache::SeriesRecord series;
+    series.series = SeriesInstanceUid("1.2.3.1");
+    series.expected = 300;
+    REQUIRE(f.cache->putSeries("test", StudyInstanceUid("1.2.3"), series));
+    const auto store = f.open("1.2.3");
+    const auto more = store->addFirstFromCache();
+    REQUIRE(more);
+    REQUIRE(*more);
+    const auto first = store->displaySets().at(0);
+    REQUIRE(first->frames.size() == 1);
+    CHECK((*store->load(first->id, FrameIndex{0}))->storedAt(0, 0) == 150);
+    CHECK_FALSE(store->progressOf(series.series).complete());
+    REQUIRE(store->addFromCache());
+    const auto all = store->displaySets().at(0);
+    CHECK(all->id == first->id);
+    CHECK(all->frames.size() == 300);
+    CHECK(store->progressOf(series.series).complete());
+    CHECK(store->table(all->id)->entries[150].state == image::SliceState::Present); // it was not read again
+    CHECK(store->loadAll(all->id)->present == 300);
+
+    const auto small = f.open("1.2.4");
+    for (int number = 0; number < 3; ++number) {
+        const auto one = slice("1.2.4", number, 1);
+        REQUIRE(f.cache->store({&one, 1}));
+    }
+    CHECK_FALSE(small->addFirstFromCache().value());
+    CHECK(small->displaySets().at(0)->frames.size() == 3);
+}

@@ -27,7 +27,9 @@ struct Study {
     {
         const auto file = dicom::readPart10(bytes);
         REQUIRE(file);
-        identity = *dicom::identityOf(*file, "test");
+        const auto named = dicom::identityOf(*file, "test");
+        REQUIRE(named);
+        identity = *named;
         const cache::IncomingObject object = cache::incomingObject(*file, identity);
         frames = object.numberOfFrames;
         REQUIRE(cache->store({&object, 1}));
@@ -55,13 +57,18 @@ struct Study {
     }
 };
 
-std::vector<image::Samples> samplesOf(const image::SliceTable& table)
+// Of every frame, all of them in memory afterwards.
+std::vector<image::Samples> samplesOf(load::StudyStore& store)
 {
     std::vector<image::Samples> all;
-    for (const auto& entry : table.entries) {
-        REQUIRE(entry.slice);
-        all.push_back(entry.slice->samples);
+    for (const auto& set : store.displaySets()) {
+        const auto table = store.loadAll(set->id);
+        for (const auto& entry : table->entries) {
+            REQUIRE(entry.slice);
+            all.push_back(entry.slice->samples);
+        }
     }
+    REQUIRE_FALSE(all.empty());
     return all;
 }
 
@@ -93,13 +100,13 @@ TEST_CASE("the second open of a slow codec needs no decoder and shows the same b
     {
         decode::DecodePool pool;
         const auto store = study.open(pool);
-        decoded = samplesOf(*store->loadAll(store->displaySets().at(0)->id));
+        decoded = samplesOf(*store);
         REQUIRE(jobsOf(pool) > 0);
         REQUIRE(study.awaitTwins());
     }
     decode::DecodePool idle;
     const auto again = study.open(idle);
-    CHECK(samplesOf(*again->loadAll(again->displaySets().at(0)->id)) == decoded);
+    CHECK(samplesOf(*again) == decoded);
     CHECK(jobsOf(idle) == 0);
     // What is asked for as it is stored comes from the object itself.
     CHECK(again->stored(again->displaySets().at(0)->id, FrameIndex{0}));
@@ -118,7 +125,7 @@ TEST_CASE("a twin of another form, or one that is damaged, is decoded instead", 
     image::Samples decoded;
     {
         const auto store = study.open(pool);
-        decoded = samplesOf(*store->loadAll(store->displaySets().at(0)->id)).at(0);
+        decoded = samplesOf(*store).at(0);
         REQUIRE(study.awaitTwins());
     }
     const cache::TwinKey key{study.identity, FrameNumber{1}, load::twinDecoding()};
@@ -127,7 +134,7 @@ TEST_CASE("a twin of another form, or one that is damaged, is decoded instead", 
         REQUIRE(study.cache->storeTwins({&twin, 1})); // takes the right one's place
         const std::uint64_t before = jobsOf(pool);
         const auto store = study.open(pool);
-        CHECK(samplesOf(*store->loadAll(store->displaySets().at(0)->id)).at(0) == decoded);
+        CHECK(samplesOf(*store).at(0) == decoded);
         CHECK(jobsOf(pool) == before + 1);
         // And a right one is written again.
         for (int look = 0; look < 2000 && **study.cache->readTwin(key) == wrong; ++look) {
