@@ -22,13 +22,22 @@ int showUsage(Context& context, workspace::Workspace& workspace)
     if (!usage) {
         return context.failed(usage.error());
     }
-    const Json json{{"bytes", usage->bytes}, {"twinBytes", usage->twinBytes}, {"indexBytes", usage->indexBytes}, {"quota", usage->quota},
-                    {"automaticQuota", usage->automaticQuota}, {"studies", usage->studies}, {"pinned", usage->pinned}, {"needed", usage->needed},
-                    {"inUse", usage->inUse}, {"evictable", usage->evictable}, {"evictableBytes", usage->evictableBytes}};
-    const std::string text = gigabytes(usage->bytes) + " of " + gigabytes(usage->quota) + (usage->automaticQuota ? " (automatic)" : "") + ", "
-        + gigabytes(usage->twinBytes) + " of it decoded twins\n" + std::to_string(usage->studies) + " studies: " + std::to_string(usage->pinned)
-        + " pinned, " + std::to_string(usage->needed) + " needed by reports, " + std::to_string(usage->evictable) + " may go ("
-        + gigabytes(usage->evictableBytes) + ")\n";
+    const Json json{{"bytes", usage->bytes},
+                    {"twinBytes", usage->twinBytes},
+                    {"indexBytes", usage->indexBytes},
+                    {"quota", usage->quota},
+                    {"automaticQuota", usage->automaticQuota},
+                    {"studies", usage->studies},
+                    {"pinned", usage->pinned},
+                    {"needed", usage->needed},
+                    {"inUse", usage->inUse},
+                    {"evictable", usage->evictable},
+                    {"evictableBytes", usage->evictableBytes}};
+    const std::string text = gigabytes(usage->bytes) + " of " + gigabytes(usage->quota) + (usage->automaticQuota ? " (automatic)" : "") +
+                             ", " + gigabytes(usage->twinBytes) + " of it decoded twins\n" + std::to_string(usage->studies) +
+                             " studies: " + std::to_string(usage->pinned) + " pinned, " + std::to_string(usage->needed) +
+                             " needed by reports, " + std::to_string(usage->evictable) + " may go (" + gigabytes(usage->evictableBytes) +
+                             ")\n";
     return context.done(json, text);
 }
 
@@ -89,7 +98,8 @@ int runPin(Context& context, const std::string& uid, const std::string& archive,
     if (const auto put = workspace::setPinned((*workspace)->records(), place, pinned); !put) {
         return context.failed(put.error());
     }
-    return context.done({{"studyInstanceUid", uid}, {"archive", place.first}, {"pinned", pinned}}, pinned ? "Pinned." : "Not pinned any more.");
+    return context.done({{"studyInstanceUid", uid}, {"archive", place.first}, {"pinned", pinned}},
+                        pinned ? "Pinned." : "Not pinned any more.");
 }
 
 } // namespace

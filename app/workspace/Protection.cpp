@@ -29,7 +29,8 @@ Result<std::vector<cache::StudyPlace>> pins(const records::Records& records)
         return fail("records.damaged", "The list of pinned studies can't be read.", "pins");
     }
     for (const Json& one : list) {
-        if (!one.is_object() || !one.contains("archive") || !one.contains("study") || !one["archive"].is_string() || !one["study"].is_string()) {
+        if (!one.is_object() || !one.contains("archive") || !one.contains("study") || !one["archive"].is_string() ||
+            !one["study"].is_string()) {
             return fail("records.damaged", "The list of pinned studies can't be read.", "pins");
         }
         studies.emplace_back(one["archive"].get<std::string>(), StudyInstanceUid(one["study"].get<std::string>()));

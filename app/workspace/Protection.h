@@ -1,4 +1,5 @@
-// What a person wants kept and what a report still needs: the cache asks here before it evicts. Pins are a person's doing and live in records.
+// What a person wants kept and what a report still needs: the cache asks here before it evicts. Pins are a person's doing and live in
+// records.
 #pragma once
 
 #include <vector>

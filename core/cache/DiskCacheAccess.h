@@ -37,8 +37,7 @@ private:
     std::unique_ptr<Connection> m_connection;
 };
 
-template <class Work>
-auto DiskCache::write(Work&& work) -> decltype(work(std::declval<IndexWriter&>(), std::declval<Transaction&>()))
+template <class Work> auto DiskCache::write(Work&& work) -> decltype(work(std::declval<IndexWriter&>(), std::declval<Transaction&>()))
 {
     if (m_readOnly) {
         throw Failure({"cache.readonly", "The cache is open for reading only; another Akari writes in it.", ""});

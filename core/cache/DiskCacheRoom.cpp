@@ -12,7 +12,8 @@ constexpr std::uint64_t kLeastQuota = std::uint64_t{1} << 20;
 Error quotaReached(std::uint64_t incoming, std::uint64_t quota)
 {
     return {"cache.quota",
-            "The cache has reached its quota, and everything in it is pinned, open, arriving, or has a report that is not proven yet; raise the quota, "
+            "The cache has reached its quota, and everything in it is pinned, open, arriving, or has a report that is not proven yet; "
+            "raise the quota, "
             "unpin a study or send the reports.",
             std::to_string(incoming) + " bytes wanted, quota " + std::to_string(quota)};
 }

@@ -7,10 +7,13 @@ namespace akari::cache {
 namespace {
 
 constexpr std::size_t kSaltBytes = 32;
-constexpr std::uint64_t kShare = 4;                                // twins take at most a quarter of the quota
-constexpr std::uint64_t kDiskReserve = std::uint64_t{1} << 30;     // and leave this much of the disk to what matters more
+constexpr std::uint64_t kShare = 4;                            // twins take at most a quarter of the quota
+constexpr std::uint64_t kDiskReserve = std::uint64_t{1} << 30; // and leave this much of the disk to what matters more
 
-Error noRoom() { return {"cache.quota", "There is no room for decoded twins; they only cost time.", ""}; }
+Error noRoom()
+{
+    return {"cache.quota", "There is no room for decoded twins; they only cost time.", ""};
+}
 
 } // namespace
 
@@ -20,8 +23,10 @@ Status DiskCache::storeTwins(std::span<const Twin> twins)
         for (const Twin& twin : twins) {
             const ObjectIdentity& first = twins.front().key.identity;
             const ObjectIdentity& id = twin.key.identity;
-            if (twin.packed.empty() || id.contentVersion.empty() || id.archive != first.archive || id.study != first.study || id.series != first.series) {
-                throw Failure({"cache.malformed", "A decoded twin without bytes, version or series can't be stored; please report this.", ""});
+            if (twin.packed.empty() || id.contentVersion.empty() || id.archive != first.archive || id.study != first.study ||
+                id.series != first.series) {
+                throw Failure(
+                    {"cache.malformed", "A decoded twin without bytes, version or series can't be stored; please report this.", ""});
             }
         }
         if (!twins.empty()) {

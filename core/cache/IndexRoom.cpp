@@ -8,7 +8,8 @@ void IndexWriter::setQuota(std::optional<std::uint64_t> bytes)
 {
     if (bytes) {
         Query(m_connection.prepared("INSERT OR REPLACE INTO settings(name, value) VALUES('quota', ?)"))
-            .with(FieldWriter().number(static_cast<std::int64_t>(*bytes)).bytes()).run();
+            .with(FieldWriter().number(static_cast<std::int64_t>(*bytes)).bytes())
+            .run();
     } else {
         Query(m_connection.prepared("DELETE FROM settings WHERE name = 'quota'")).run();
     }
@@ -17,7 +18,8 @@ void IndexWriter::setQuota(std::optional<std::uint64_t> bytes)
 void IndexWriter::setLastUsed(const StudyPlace& study, std::int64_t minute)
 {
     Query(m_connection.prepared("UPDATE studies SET lastUsed = ?1 WHERE key = ?2 AND lastUsed < ?1"))
-        .with(minute, m_sealing.studyKey(study.first, study.second)).run();
+        .with(minute, m_sealing.studyKey(study.first, study.second))
+        .run();
 }
 
 std::vector<std::string> IndexWriter::evictStudy(std::int64_t id)
@@ -81,7 +83,8 @@ void IndexWriter::addTwin(std::int64_t segment, std::int64_t object, const TwinK
         fields.number(static_cast<std::int64_t>(value));
     }
     Query(m_connection.prepared("INSERT OR REPLACE INTO twins(segment, object, key, fields) VALUES(?, ?, ?, ?)"))
-        .with(segment, object, row, m_sealing.sealRow("twin fields", row, fields.bytes())).run();
+        .with(segment, object, row, m_sealing.sealRow("twin fields", row, fields.bytes()))
+        .run();
 }
 
 bool IndexWriter::forgetBeyond(const std::string& pack, std::uint64_t length)
@@ -112,8 +115,9 @@ bool IndexWriter::forgetBeyond(const std::string& pack, std::uint64_t length)
     }
     // An older version that is whole prevails again.
     Query(m_connection.prepared("UPDATE objects SET superseded = 0 WHERE id IN "
-                                  "(SELECT MAX(id) FROM objects WHERE series = ? GROUP BY object HAVING MIN(superseded) = 1)"))
-        .with(series.id).run();
+                                "(SELECT MAX(id) FROM objects WHERE series = ? GROUP BY object HAVING MIN(superseded) = 1)"))
+        .with(series.id)
+        .run();
     setPackEnd(series.id, length);
     recount(series);
     return true;

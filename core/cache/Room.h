@@ -37,15 +37,15 @@ struct CachePorts {
 };
 
 struct CacheUsage {
-    std::uint64_t bytes = 0;          // of packs and twins: what the quota speaks of
-    std::uint64_t twinBytes = 0;      // of that in decoded twins
+    std::uint64_t bytes = 0;     // of packs and twins: what the quota speaks of
+    std::uint64_t twinBytes = 0; // of that in decoded twins
     std::uint64_t indexBytes = 0;
     std::uint64_t quota = 0;
     bool automaticQuota = true;
     std::int64_t studies = 0;
     std::int64_t pinned = 0;
-    std::int64_t needed = 0;          // by drafts and the outbox, not pinned
-    std::int64_t inUse = 0;           // in this process, neither pinned nor needed
+    std::int64_t needed = 0; // by drafts and the outbox, not pinned
+    std::int64_t inUse = 0;  // in this process, neither pinned nor needed
     std::int64_t evictable = 0;
     std::uint64_t evictableBytes = 0; // twins of the others included
 };

@@ -39,13 +39,16 @@ template <class T> T take(BytesView& in)
     return static_cast<T>(value);
 }
 
-std::uint64_t sampleCount(const Header& h) { return std::uint64_t{h.rows} * h.columns * h.samplesPerPixel; }
+std::uint64_t sampleCount(const Header& h)
+{
+    return std::uint64_t{h.rows} * h.columns * h.samplesPerPixel;
+}
 
 bool sensible(const Header& h)
 {
     const bool container = h.bytesPerSample == 1 || h.bytesPerSample == 2 || h.bytesPerSample == 4;
-    return container && h.rows > 0 && h.columns > 0 && (h.samplesPerPixel == 1 || h.samplesPerPixel == 3) && h.rows <= 65535 && h.columns <= 65535
-        && sampleCount(h) * h.bytesPerSample <= kMostBytes;
+    return container && h.rows > 0 && h.columns > 0 && (h.samplesPerPixel == 1 || h.samplesPerPixel == 3) && h.rows <= 65535 &&
+           h.columns <= 65535 && sampleCount(h) * h.bytesPerSample <= kMostBytes;
 }
 
 template <class T> T fold(T difference)
@@ -55,7 +58,10 @@ template <class T> T fold(T difference)
     return static_cast<T>(static_cast<T>(difference << 1) ^ sign);
 }
 
-template <class T> T unfold(T folded) { return static_cast<T>((folded >> 1) ^ static_cast<T>(T{0} - static_cast<T>(folded & 1))); }
+template <class T> T unfold(T folded)
+{
+    return static_cast<T>((folded >> 1) ^ static_cast<T>(T{0} - static_cast<T>(folded & 1)));
+}
 
 // Byte k of sample i goes to planes[k * count + i].
 template <class T> void split(const std::uint8_t* samples, std::uint8_t* planes, std::size_t rows, std::size_t perRow, std::size_t step)

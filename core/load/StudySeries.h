@@ -54,7 +54,7 @@ struct StudyStore::Series {
     bool dirty = false;                            // frames have come since `shown` was made
 };
 
-// Whether a slice that is here is still to be decoded; what travels is not waited for.
-bool stillLoads(const image::SliceTable& table);
+// An object whose attributes don't fit into memory is one that can't be read.
+Result<std::vector<image::FrameAttributes>> framesIn(const dicom::Part10& file, const ObjectIdentity& identity);
 
 } // namespace akari::load

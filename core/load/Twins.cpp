@@ -71,7 +71,8 @@ const std::string& twinDecoding()
     return decoding;
 }
 
-std::optional<decode::DecodedFrame> StudyStore::fromTwin(const ObjectIdentity& identity, FrameNumber frame, const decode::PixelDescription& pixels)
+std::optional<decode::DecodedFrame> StudyStore::fromTwin(const ObjectIdentity& identity, FrameNumber frame,
+                                                         const decode::PixelDescription& pixels)
 {
     if (identity.contentVersion.empty()) {
         return std::nullopt;
@@ -81,8 +82,8 @@ std::optional<decode::DecodedFrame> StudyStore::fromTwin(const ObjectIdentity& i
     if (!packed || !cache::unpackTwin(**packed, image)) {
         return std::nullopt;
     }
-    if (image.rows != pixels.rows || image.columns != pixels.columns || image.samplesPerPixel != pixels.samplesPerPixel
-        || image.bytesPerSample != decode::containerBytes(pixels)) {
+    if (image.rows != pixels.rows || image.columns != pixels.columns || image.samplesPerPixel != pixels.samplesPerPixel ||
+        image.bytesPerSample != decode::containerBytes(pixels)) {
         log::warning("load", "a decoded twin has another form than its header says; the frame is decoded instead");
         return std::nullopt;
     }

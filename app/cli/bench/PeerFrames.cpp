@@ -52,7 +52,8 @@ Status prepareFrames(const fs::path& folder, int frames)
 {
     const fs::path source = sourceFolder();
     if (source.empty() || !fs::is_directory(source)) {
-        return fail("bench.frames", "There are no frames to decode; name a folder of CT slices in AKARI_BENCH_FRAMES, or the test data in AKARI_TESTDATA.");
+        return fail("bench.frames",
+                    "There are no frames to decode; name a folder of CT slices in AKARI_BENCH_FRAMES, or the test data in AKARI_TESTDATA.");
     }
     if (const auto prepared = askPeer({"prepare", fs::absolute(source).string(), folder.string(), std::to_string(frames)}); !prepared) {
         return fail(prepared.error());

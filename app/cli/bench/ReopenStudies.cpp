@@ -23,7 +23,10 @@ constexpr double kSpacing = 0.5; // mm
 constexpr const char* kArchive = "bench";
 
 // Not a secret: what lies there is made up.
-vault::Key benchKey() { return vault::Key(Bytes(32, 0x42)); }
+vault::Key benchKey()
+{
+    return vault::Key(Bytes(32, 0x42));
+}
 
 // Objects into a cache, batch by batch, as import does.
 class Filler {
@@ -101,8 +104,8 @@ Result<Bytes> sliceOf(const Bytes& source, int number)
     char position[64];
     std::snprintf(position, sizeof position, "-120\\-120\\%.2f", kSpacing * number);
     Bytes bytes = source;
-    const std::pair<dicom::Tag, std::string> changes[] = {{{0x0002, 0x0003}, uid}, {{0x0008, 0x0018}, uid}, {{0x0020, 0x0013}, std::to_string(number)},
-                                                          {{0x0020, 0x0032}, position}};
+    const std::pair<dicom::Tag, std::string> changes[] = {
+        {{0x0002, 0x0003}, uid}, {{0x0008, 0x0018}, uid}, {{0x0020, 0x0013}, std::to_string(number)}, {{0x0020, 0x0032}, position}};
     for (const auto& [tag, value] : changes) {
         if (auto done = replaceValue(bytes, tag, value); !done) {
             return fail(done.error());
@@ -169,7 +172,10 @@ Status fill(const ReopenStudy& study, const std::function<Status(Filler&)>& work
 
 } // namespace
 
-Result<std::unique_ptr<cache::Cache>> ReopenStudy::open() const { return cache::Cache::open(folder, benchKey(), false); }
+Result<std::unique_ptr<cache::Cache>> ReopenStudy::open() const
+{
+    return cache::Cache::open(folder, benchKey(), false);
+}
 
 Status ReopenStudy::makeTwins() const
 {

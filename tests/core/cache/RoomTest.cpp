@@ -18,17 +18,24 @@ constexpr std::uint64_t kQuota = 2'000'000; // four studies of one object and a 
 
 class HandClock final : public Clock {
 public:
-    std::chrono::system_clock::time_point now() const override { return std::chrono::system_clock::time_point(std::chrono::minutes(minute.load())); }
+    std::chrono::system_clock::time_point now() const override
+    {
+        return std::chrono::system_clock::time_point(std::chrono::minutes(minute.load()));
+    }
     int utcOffsetMinutes() const override { return 0; }
     std::atomic<int> minute{30'000'000};
 };
 
-StudyInstanceUid uidOf(int study) { return StudyInstanceUid("1.2.840.99999.5." + std::to_string(study)); }
+StudyInstanceUid uidOf(int study)
+{
+    return StudyInstanceUid("1.2.840.99999.5." + std::to_string(study));
+}
 
 IncomingObject objectIn(int study, int number = 1, std::size_t size = kObject)
 {
     const std::string series = uidOf(study).value + ".1";
-    IncomingObject object = objectOf(patternBytes(size, static_cast<unsigned>(study * 100 + number)), number, "ward", SeriesInstanceUid(series));
+    IncomingObject object =
+        objectOf(patternBytes(size, static_cast<unsigned>(study * 100 + number)), number, "ward", SeriesInstanceUid(series));
     object.identity.study = uidOf(study);
     return object;
 }

@@ -34,7 +34,8 @@ fs::path twinPackIn(const fs::path& folder)
 
 Twin twinOf(const IncomingObject& object, std::size_t size, int frame = 1, std::string decoding = "akari test 1")
 {
-    return {{object.identity, FrameNumber{frame}, std::move(decoding)}, *patternBytes(size, static_cast<unsigned>(size) + static_cast<unsigned>(frame))};
+    return {{object.identity, FrameNumber{frame}, std::move(decoding)},
+            *patternBytes(size, static_cast<unsigned>(size) + static_cast<unsigned>(frame))};
 }
 
 Bytes wholeFile(const fs::path& path)
@@ -43,7 +44,10 @@ Bytes wholeFile(const fs::path& path)
     return Bytes(std::istreambuf_iterator<char>(in), {});
 }
 
-void overwrite(const fs::path& path, const Bytes& bytes) { std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size())); }
+void overwrite(const fs::path& path, const Bytes& bytes)
+{
+    std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
 
 } // namespace
 
@@ -56,7 +60,9 @@ TEST_CASE("packTwin keeps every bit of every form", "[core][cache]")
                 TwinImage image{rows, columns, static_cast<std::uint16_t>(samples), static_cast<std::uint16_t>(size), {}};
                 image.samples.resize(std::size_t{rows} * columns * static_cast<std::size_t>(samples * size));
                 for (std::size_t i = 0; i < image.samples.size(); ++i) { // smooth, noise and the extremes
-                    image.samples[i] = i % 3 == 0 ? static_cast<std::uint8_t>(random() >> 8) : i % 7 == 0 ? 0xff : static_cast<std::uint8_t>(i / 5);
+                    image.samples[i] = i % 3 == 0   ? static_cast<std::uint8_t>(random() >> 8)
+                                       : i % 7 == 0 ? 0xff
+                                                    : static_cast<std::uint8_t>(i / 5);
                 }
                 const Bytes packed = packTwin(image);
                 TwinImage back;
@@ -221,8 +227,9 @@ TEST_CASE("an index of the first form opens, keeps its objects, and leaves a cop
     {
         // As the first form was: neither last use nor twins.
         SQLite::Database index((folder.path() / "index.sqlite").string(), SQLite::OPEN_READWRITE);
-        index.exec("DROP TABLE twins; DROP TABLE twinSegments; ALTER TABLE studies DROP COLUMN lastUsed; ALTER TABLE series DROP COLUMN twinPack;"
-                   "ALTER TABLE series DROP COLUMN twinEnd; PRAGMA user_version = 1");
+        index.exec(
+            "DROP TABLE twins; DROP TABLE twinSegments; ALTER TABLE studies DROP COLUMN lastUsed; ALTER TABLE series DROP COLUMN twinPack;"
+            "ALTER TABLE series DROP COLUMN twinEnd; PRAGMA user_version = 1");
     }
     {
         const auto reader = openAt(folder.path(), true); // a reader takes it as it is

@@ -44,7 +44,8 @@ struct Study {
     bool hasTwin(int frame) const { return cache->readTwin({identity, FrameNumber{frame}, load::twinDecoding()}).has_value(); }
     bool awaitTwins() const
     {
-        for (const auto end = std::chrono::steady_clock::now() + 20s; std::chrono::steady_clock::now() < end; std::this_thread::sleep_for(5ms)) {
+        for (const auto end = std::chrono::steady_clock::now() + 20s; std::chrono::steady_clock::now() < end;
+             std::this_thread::sleep_for(5ms)) {
             int written = 0;
             for (int frame = 1; frame <= frames; ++frame) {
                 written += hasTwin(frame);
@@ -90,10 +91,11 @@ TEST_CASE("the second open of a slow codec needs no decoder and shows the same b
         WARN("no test data");
         return;
     }
-    const std::string name = GENERATE("13_pydicom_data_selected/JLSL_16_15_1_1F.dcm", "13_pydicom_data_selected/JLSL_08_07_0_1F.dcm",
-                                      "13_pydicom_data_selected/JLSL_RGB_ILV0.dcm", "13_pydicom_data_selected/693_J2KR.dcm",
-                                      "13_pydicom_data_selected/emri_small_jpeg_2k_lossless.dcm",
-                                      "13_pydicom_data_selected/JPGLosslessP14SV1_1s_1f_8b.dcm", "13_pydicom_data_selected/HTJ2KLossless_08_RGB.dcm");
+    const std::string name =
+        GENERATE("13_pydicom_data_selected/JLSL_16_15_1_1F.dcm", "13_pydicom_data_selected/JLSL_08_07_0_1F.dcm",
+                 "13_pydicom_data_selected/JLSL_RGB_ILV0.dcm", "13_pydicom_data_selected/693_J2KR.dcm",
+                 "13_pydicom_data_selected/emri_small_jpeg_2k_lossless.dcm", "13_pydicom_data_selected/JPGLosslessP14SV1_1s_1f_8b.dcm",
+                 "13_pydicom_data_selected/HTJ2KLossless_08_RGB.dcm");
     CAPTURE(name);
     Study study(test::readFile(*data / name));
     std::vector<image::Samples> decoded;
