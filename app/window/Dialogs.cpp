@@ -10,6 +10,7 @@
 
 #include "app/window/Fields.h"
 #include "app/window/Words.h"
+#include "core/vault/RecoveryCode.h"
 
 namespace akari::window {
 
@@ -21,45 +22,77 @@ constexpr int kShortestPassphrase = 8;
 
 PassphraseDialog::PassphraseDialog(bool isNew, const QString& problem, QWidget* parent)
     : QDialog(parent), m_first(secretField(this, "passphrase.first")), m_second(secretField(this, "passphrase.second")),
-      m_problem(wordsLabel(problem, this, false)), m_isNew(isNew)
+      m_code(new QLineEdit(this)), m_problem(wordsLabel(problem, this, false)), m_title(new QLabel(this)), m_words(wordsLabel({}, this, true)),
+      m_form(new QFormLayout), m_recover(new QPushButton(tr("Passphrase lost …"), this)), m_isNew(isNew)
 {
     setWindowTitle(QStringLiteral("Akari"));
     setMinimumWidth(440);
     m_problem->setProperty("warn", true);
-    auto* form = new QFormLayout;
-    form->addRow(tr("Passphrase"), m_first);
+    m_problem->setObjectName(QStringLiteral("passphrase.problem"));
+    m_code->setObjectName(QStringLiteral("passphrase.code"));
+    m_code->setPlaceholderText(QStringLiteral("XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX"));
+    m_code->hide();
+    m_recover->setObjectName(QStringLiteral("passphrase.recover"));
+    m_recover->setAutoDefault(false);
+    m_recover->setVisible(!isNew);
+    m_form->addRow(tr("Passphrase"), m_first);
     if (isNew) {
-        form->addRow(tr("Once more"), m_second);
+        m_form->addRow(tr("Once more"), m_second);
     }
     m_second->setVisible(isNew);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
-    buttons->button(QDialogButtonBox::Ok)->setText(isNew ? tr("Create") : tr("Unlock"));
-    buttons->button(QDialogButtonBox::Ok)->setProperty("primary", true);
+    m_ok = buttons->button(QDialogButtonBox::Ok);
+    m_ok->setText(isNew ? tr("Create") : tr("Unlock"));
+    m_ok->setProperty("primary", true);
     buttons->button(QDialogButtonBox::Cancel)->setText(tr("Cancel"));
+    buttons->addButton(m_recover, QDialogButtonBox::ActionRole);
     auto* column = new QVBoxLayout(this);
-    auto* title = new QLabel(isNew ? tr("A passphrase for your data") : tr("Unlock your data"), this);
-    title->setProperty("title", true);
-    column->addWidget(title);
-    column->addWidget(wordsLabel(isNew ? tr("Everything Akari keeps on this computer is encrypted. This passphrase opens it, and signs your reports. "
-                                       "It can't be recovered: keep it safe.")
-                                  : tr("The data folder is encrypted."), this, true));
-    column->addLayout(form);
+    m_title->setText(isNew ? tr("A passphrase for your data") : tr("Unlock your data"));
+    m_title->setProperty("title", true);
+    m_words->setText(isNew ? tr("Everything Akari keeps on this computer is encrypted. This passphrase opens it, and signs your reports. "
+                                "If it is lost, only the recovery code that is shown next opens your data.")
+                           : tr("The data folder is encrypted."));
+    column->addWidget(m_title);
+    column->addWidget(m_words);
+    column->addLayout(m_form);
     column->addWidget(m_problem);
     column->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::accepted, this, &PassphraseDialog::check);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_recover, &QPushButton::clicked, this, &PassphraseDialog::askForRecoveryCode);
+}
+
+void PassphraseDialog::askForRecoveryCode()
+{
+    m_recovers = true;
+    m_recover->hide();
+    m_title->setText(tr("Open with the recovery code"));
+    m_words->setText(tr("The code that you wrote down opens your data, and a new passphrase takes the place of the lost one. "
+                        "The signing passphrase stays as it was."));
+    m_problem->clear();
+    m_form->insertRow(0, tr("Recovery code"), m_code);
+    m_code->show();
+    qobject_cast<QLabel*>(m_form->labelForField(m_first))->setText(tr("New passphrase"));
+    m_form->addRow(tr("Once more"), m_second);
+    m_second->show();
+    m_code->setFocus();
 }
 
 void PassphraseDialog::check()
 {
-    if (m_isNew && m_first->text().size() < kShortestPassphrase) {
+    const bool sets = m_isNew || m_recovers;
+    if (m_recovers && !vault::isRecoveryCode(utf8(m_code->text()))) {
+        m_problem->setText(tr("This is not a recovery code, or it was mistyped: it has eight groups of four letters and digits."));
+    } else if (sets && m_first->text().size() < kShortestPassphrase) {
         m_problem->setText(tr("At least %n characters, please.", nullptr, kShortestPassphrase));
-    } else if (m_isNew && m_first->text() != m_second->text()) {
+    } else if (sets && m_first->text() != m_second->text()) {
         m_problem->setText(tr("The two are not the same."));
     } else {
         accept();
     }
 }
+
+QString PassphraseDialog::recoveryCode() const { return m_recovers ? m_code->text() : QString(); }
 
 QString PassphraseDialog::passphrase() const { return m_first->text(); }
 

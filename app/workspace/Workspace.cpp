@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "app/workspace/Protection.h"
+#include "core/records/Rotation.h"
 
 namespace akari::workspace {
 
@@ -15,18 +16,18 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Options& options)
     folderOptions.passphrase = options.passphrase;
     folderOptions.keychain = options.keychain;
     folderOptions.readOnly = options.readOnly;
+    folderOptions.recoveryCode = options.recoveryCode;
     auto folder = vault::DataFolder::open(std::move(folderOptions));
     if (!folder) {
         return fail(folder.error());
     }
     workspace->m_folder = std::move(*folder);
-    auto cache = cache::Cache::open(workspace->m_folder->cachePath(), workspace->m_folder->cacheKey(), options.readOnly);
+    auto cache = cache::Cache::open(workspace->m_folder->cachePath(), workspace->m_folder->keys(), &workspace->m_folder->cacheKey(), options.readOnly);
     if (!cache) {
         return fail(cache.error());
     }
     workspace->m_cache = std::move(*cache);
-    auto records = records::Records::open(workspace->m_folder->recordsPath(), workspace->m_folder->recordsKey(), options.readOnly,
-                                          workspace->m_clock);
+    auto records = records::openRecords(*workspace->m_folder, options.keychain, workspace->m_clock);
     if (!records) {
         return fail(records.error());
     }

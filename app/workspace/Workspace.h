@@ -15,6 +15,7 @@ struct Options {
     std::optional<std::string> passphrase;
     vault::SecretStore* keychain = nullptr; // used where there is no passphrase
     bool readOnly = false;
+    std::optional<std::string> recoveryCode{}; // opens; the passphrase is then the new one (vault::OpenOptions)
 };
 
 class Workspace {
@@ -30,6 +31,7 @@ public:
     archive::LineRates& lines() { return m_lines; }
     archive::KnownArchives& known() { return *m_known; }
     const vault::DataFolder& folder() const { return *m_folder; }
+    vault::DataFolder& folder() { return *m_folder; } // to change its keys
     // Why the folder's split-rules.json is not in use ("split.rules"), where there is one that can't be.
     const std::optional<Error>& rulesProblem() const { return m_rulesProblem; }
 

@@ -8,6 +8,7 @@
 #include "core/base/Log.h"
 #include "core/cache/DiskCacheAccess.h"
 #include "core/cache/Guard.h"
+#include "core/cache/MakeOver.h"
 
 namespace akari::cache {
 namespace fs = std::filesystem;
@@ -36,13 +37,22 @@ void makePrivate(const fs::path& folder)
     }
 }
 
+std::optional<Bytes> markIn(Connection& connection)
+{
+    Query find(connection.prepared("SELECT value FROM settings WHERE name = 'key'"));
+    if (!find.next()) {
+        return std::nullopt;
+    }
+    const BytesView mark = find.blob(0);
+    return Bytes(mark.begin(), mark.end());
+}
+
 // The key's own mark in the index: another key would find nothing and fill the folder a second time.
 void checkKey(Connection& connection, const Sealing& sealing, bool mayWrite)
 {
-    const Bytes mark = sealing.lookup("key check", {});
-    Query find(connection.prepared("SELECT value FROM settings WHERE name = 'key'"));
-    if (find.next()) {
-        if (!std::ranges::equal(find.blob(0), mark)) {
+    const Bytes mark = sealing.keyMark();
+    if (const auto found = markIn(connection)) {
+        if (*found != mark) {
             throw Failure({"cache.foreign", "The cache belongs to another key; delete the cache folder and sync again.", "key mark"});
         }
     } else if (mayWrite) {
@@ -50,13 +60,63 @@ void checkKey(Connection& connection, const Sealing& sealing, bool mayWrite)
     }
 }
 
+bool isFirstFormat(Connection& connection, const vault::Key* firstKey)
+{
+    return firstKey != nullptr && markIn(connection) == Sealing::firstFormat(*firstKey).keyMark();
+}
+
+// Nobody can write there: SQLite needs no lock files beside the index.
+bool isUnchanging(const fs::path& folder, bool readOnly)
+{
+    return readOnly && !mayWrite(folder) && !hasContent(folder / (std::string(kIndexName) + "-wal"));
+}
+
+// The index as an older program kept it, beside its successor: what is in it lies under the one key of before.
+void removeOlderCopies(const fs::path& folder)
+{
+    std::error_code error;
+    for (fs::directory_iterator at(folder, error), last; !error && at != last; at.increment(error)) {
+        std::error_code ignored;
+        if (at->path().filename().string().rfind(std::string(kIndexName) + ".before-", 0) == 0) {
+            fs::remove(at->path(), ignored);
+        }
+    }
+}
+
+// A reader can't make a cache of the first format over; it reads it as it is.
+Sealing sealingFor(const fs::path& folder, vault::KeySource& keys, const vault::Key* firstKey, bool readOnly, bool unchanging)
+{
+    std::error_code ignored;
+    if (readOnly && firstKey != nullptr && fs::exists(folder / kIndexName, ignored)) {
+        Connection reader(folder / kIndexName, Connection::Mode::Read, unchanging);
+        reader.refuseNewer();
+        if (isFirstFormat(reader, firstKey)) {
+            return Sealing::firstFormat(*firstKey);
+        }
+    }
+    return Sealing(keys);
+}
+
 } // namespace
 
-DiskCache::DiskCache(const fs::path& folder, const vault::Key& key, bool readOnly, std::optional<Error> because)
-    : m_folder(folder), m_packs(folder / kPacksName), m_readOnly(readOnly), m_because(std::move(because)),
-      m_unchanging(readOnly && !mayWrite(folder) && !hasContent(folder / (std::string(kIndexName) + "-wal"))), m_sealing(key)
+DiskCache::DiskCache(const fs::path& folder, std::unique_ptr<vault::KeySource> keys, bool readOnly, std::optional<Error> because)
+    : m_folder(folder), m_packs(folder / kPacksName), m_readOnly(readOnly), m_because(std::move(because)), m_unchanging(isUnchanging(folder, readOnly)),
+      m_ownKeys(std::move(keys)), m_sealing(*m_ownKeys)
 {
-    if (readOnly) {
+    openIndex(nullptr);
+}
+
+DiskCache::DiskCache(const fs::path& folder, vault::KeySource& keys, const vault::Key* firstKey, bool readOnly, std::optional<Error> because)
+    : m_folder(folder), m_packs(folder / kPacksName), m_readOnly(readOnly), m_because(std::move(because)), m_unchanging(isUnchanging(folder, readOnly)),
+      m_sealing(sealingFor(folder, keys, firstKey, readOnly, m_unchanging))
+{
+    openIndex(firstKey);
+}
+
+void DiskCache::openIndex(const vault::Key* firstKey)
+{
+    const fs::path& folder = m_folder;
+    if (m_readOnly) {
         std::error_code ignored;
         if (!fs::exists(folder / kIndexName, ignored)) {
             throw Failure({"cache.absent", "There is no cache here yet; sync or import a study first.", "no index"});
@@ -71,6 +131,10 @@ DiskCache::DiskCache(const fs::path& folder, const vault::Key& key, bool readOnl
     makePrivate(m_packs);
     m_writer = std::make_unique<Connection>(folder / kIndexName, Connection::Mode::Write);
     m_writer->makeTables();
+    if (isFirstFormat(*m_writer, firstKey)) {
+        makeOver(*m_writer, Sealing::firstFormat(*firstKey), m_sealing);
+        removeOlderCopies(folder);
+    }
     checkKey(*m_writer, m_sealing, true);
     cleanUp();
     m_used = IndexReader(*m_writer, m_sealing).packBytes();
@@ -285,21 +349,39 @@ std::uint64_t DiskCache::bytesOnDisk() const
     return total;
 }
 
-Result<std::unique_ptr<Cache>> Cache::open(const fs::path& folder, const vault::Key& key, bool readOnly)
+namespace {
+
+// `make(readOnly, because)`. A folder that can't be written any more can still be read.
+template <class Make> Result<std::unique_ptr<Cache>> openOrRead(const fs::path& folder, bool readOnly, const Make& make)
 {
     return guarded([&]() -> std::unique_ptr<Cache> {
         try {
-            return std::make_unique<DiskCache>(folder, key, readOnly);
+            return make(readOnly, std::optional<Error>());
         } catch (...) {
             Error error = currentError();
             std::error_code ignored;
             if (readOnly || error.code != "data.unwritable" || mayWrite(folder) || !fs::exists(folder / kIndexName, ignored)) {
                 throw;
             }
-            // What is there can still be read.
             log::warning("cache", "the folder can't be written; the cache is open for reading only");
-            return std::make_unique<DiskCache>(folder, key, true, std::move(error));
+            return make(true, std::optional<Error>(std::move(error)));
         }
+    });
+}
+
+} // namespace
+
+Result<std::unique_ptr<Cache>> Cache::open(const fs::path& folder, vault::KeySource& keys, const vault::Key* firstKey, bool readOnly)
+{
+    return openOrRead(folder, readOnly, [&](bool reading, std::optional<Error> because) {
+        return std::make_unique<DiskCache>(folder, keys, firstKey, reading, std::move(because));
+    });
+}
+
+Result<std::unique_ptr<Cache>> Cache::open(const fs::path& folder, const vault::Key& key, bool readOnly)
+{
+    return openOrRead(folder, readOnly, [&](bool reading, std::optional<Error> because) {
+        return std::make_unique<DiskCache>(folder, std::make_unique<vault::OneKey>(key), reading, std::move(because));
     });
 }
 

@@ -14,7 +14,8 @@ class DiskCache final : public Cache {
 public:
     // Throws (Guard.h).
     // `because`: why a folder that was to be written is opened for reading only.
-    DiskCache(const std::filesystem::path& folder, const vault::Key& key, bool readOnly, std::optional<Error> because = {});
+    DiskCache(const std::filesystem::path& folder, vault::KeySource& keys, const vault::Key* firstKey, bool readOnly, std::optional<Error> because = {});
+    DiskCache(const std::filesystem::path& folder, std::unique_ptr<vault::KeySource> keys, bool readOnly, std::optional<Error> because = {});
     ~DiskCache() override;
     void connect(CachePorts ports) override { m_ports = std::move(ports); }
     std::optional<Error> readOnlyBecause() const override { return m_because; }
@@ -37,6 +38,7 @@ public:
     Result<SharedBytes> read(const ObjectIdentity& identity) const override;
     Status removeStudy(const std::string& archive, const StudyInstanceUid& study) override;
     Status dropObject(const ObjectIdentity& identity) override;
+    Status removeUnreadable() override;
     std::uint64_t bytesOnDisk() const override;
     void touch(const std::string& archive, const StudyInstanceUid& study) override;
     Status setQuota(std::optional<std::uint64_t> bytes) override;
@@ -48,6 +50,7 @@ public:
 private:
     // A reading connection for the length of one use.
     class Lease;
+    void openIndex(const vault::Key* firstKey);
     void cleanUp();
     // What the disk no longer holds is forgotten, so that sync fetches it again.
     void forgetLost(const std::map<std::string, std::uint64_t>& ends);
@@ -79,6 +82,7 @@ private:
     const bool m_readOnly;
     const std::optional<Error> m_because;
     const bool m_unchanging; // nobody can write in the folder
+    const std::unique_ptr<vault::KeySource> m_ownKeys; // where the caller has none
     const Sealing m_sealing;
 
     // Constant after connect().

@@ -100,6 +100,7 @@ void DiskCache::appendSegment(IndexWriter& index, const SeriesRow& series, const
     try {
         pack.cut(series.packEnd); // what a failed batch left
         SegmentPlan plan = planSegment(series.packEnd, fresh);
+        plan.salt = m_sealing.freshSalt(series.archive);
         writeSegment(pack, m_sealing, fresh, plan);
         pack.flush();
         if (series.packEnd == 0) {
@@ -161,6 +162,20 @@ Status DiskCache::removeStudy(const std::string& archive, const StudyInstanceUid
             if (!index.removeStudy(archive, study)) {
                 throw Failure(absent("study"));
             }
+            const PackBytes used = index.packBytes();
+            transaction.commit();
+            m_used = used;
+            removePacks(packs);
+        });
+    });
+}
+
+Status DiskCache::removeUnreadable()
+{
+    return guarded([&] {
+        m_sealing.forget();
+        write([&](IndexWriter& index, Transaction& transaction) {
+            const auto packs = index.removeUnreadable();
             const PackBytes used = index.packBytes();
             transaction.commit();
             m_used = used;

@@ -6,7 +6,6 @@
 namespace akari::cache {
 namespace {
 
-constexpr std::size_t kSaltBytes = 32;
 constexpr std::uint64_t kShare = 4;                            // twins take at most a quarter of the quota
 constexpr std::uint64_t kDiskReserve = std::uint64_t{1} << 30; // and leave this much of the disk to what matters more
 
@@ -61,7 +60,7 @@ void DiskCache::storeTwinBatch(std::span<const Twin> twins)
         const PackFile pack = PackFile::openToWrite(packPath(name));
         try {
             pack.cut(start); // what a failed batch left
-            const Bytes salt = randomBytes(kSaltBytes);
+            const Bytes salt = m_sealing.freshSalt(first.archive);
             const vault::Key key = m_sealing.segmentKey(salt);
             std::vector<Extent> extents;
             Extent next{start, 0, 0};

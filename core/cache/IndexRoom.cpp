@@ -83,7 +83,7 @@ void IndexWriter::addTwin(std::int64_t segment, std::int64_t object, const TwinK
         fields.number(static_cast<std::int64_t>(value));
     }
     Query(m_connection.prepared("INSERT OR REPLACE INTO twins(segment, object, key, fields) VALUES(?, ?, ?, ?)"))
-        .with(segment, object, row, m_sealing.sealRow("twin fields", row, fields.bytes()))
+        .with(segment, object, row, m_sealing.sealRow(key.identity.archive, "twin fields", row, fields.bytes()))
         .run();
 }
 
