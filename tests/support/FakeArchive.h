@@ -128,6 +128,7 @@ public:
     int connections() const { return m_server.connections(); }
     std::size_t requests(const std::string& part) const
     {
+        const std::lock_guard lock(m_mutex);
         std::size_t count = 0;
         for (const auto& line : log) {
             count += line.find(part) != std::string::npos ? 1 : 0;
@@ -149,6 +150,9 @@ private:
     {
         const std::lock_guard lock(m_mutex);
         log.push_back(request.method + " " + request.path);
+        if (request.path.rfind("/dicom-web/", 0) != 0) {
+            return {404, {}, ""}; // nothing but DICOMweb here
+        }
         if (!faults.redirect.empty()) {
             return {307, {{"Location", faults.redirect}}, "moved"};
         }
@@ -331,7 +335,7 @@ private:
 
     std::mutex m_lineMutex;
     std::chrono::steady_clock::time_point m_lineFree; // protected by m_lineMutex
-    std::mutex m_mutex;
+    mutable std::mutex m_mutex;
     std::vector<Object> m_objects;
     HttpServer m_server;
 };
