@@ -53,6 +53,8 @@ using Run = std::function<int()>;
 // A command registers itself and sets `run` when it was chosen.
 void addArchiveCommands(CLI::App& app, Context& context, Run& run);
 void addImportCommands(CLI::App& app, Context& context, Run& run);
+void addVerifyCommand(CLI::App& app, Context& context, Run& run);
+void addTransferCommands(CLI::App& app, Context& context, Run& run);
 void addStudyCommands(CLI::App& app, Context& context, Run& run);
 void addPixelCommands(CLI::App& app, Context& context, Run& run);
 void addInfoCommand(CLI::App& app, Context& context, Run& run);

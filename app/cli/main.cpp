@@ -20,6 +20,8 @@ int main(int argc, char** argv)
     Run run;
     addArchiveCommands(app, context, run);
     addImportCommands(app, context, run);
+    addVerifyCommand(app, context, run);
+    addTransferCommands(app, context, run);
     addStudyCommands(app, context, run);
     addPixelCommands(app, context, run);
     addInfoCommand(app, context, run);

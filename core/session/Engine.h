@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/archive/LineRates.h"
+#include "core/archive/SyncScheduler.h"
 #include "core/base/Clock.h"
 #include "core/cache/Cache.h"
 #include "core/decode/Decode.h"
@@ -18,6 +19,7 @@ struct Engine {
     const Clock& clock;
     archive::LineRates& lines;
     image::SplitRules rules = image::builtInSplitRules(); // the data folder's, where it has some
+    archive::Schedulers* sync = nullptr; // without it sessions speak with archives on connections of their own and put no jobs down
 };
 
 } // namespace akari::session
