@@ -79,28 +79,106 @@ Json syncJson(const archive::SyncReport& report)
     for (const auto& sop : report.missing) {
         missing.push_back(sop.value);
     }
+    Json changed = Json::array();
+    for (const auto& sop : report.changed) {
+        changed.push_back(sop.value);
+    }
     Json problems = Json::array();
     for (const auto& problem : report.problems) {
         problems.push_back({{"code", problem.code}, {"message", problem.message}});
     }
     return {{"studyInstanceUid", report.study.value}, {"expected", report.expected}, {"stored", report.stored},
-            {"bytes", report.bytes}, {"complete", report.complete}, {"missing", missing}, {"problems", problems}};
+            {"bytes", report.bytes}, {"complete", report.complete}, {"verifiedAt", report.verifiedAt}, {"missing", missing},
+            {"missingUnnamed", report.missingUnnamed}, {"changed", changed}, {"problems", problems}};
 }
 
-int runSync(Context& context, const std::string& name, const std::string& study, bool byQuery, const archive::StudyQuery& query, int priors)
+// What many studies' transfers came to.
+struct SyncTally {
+    Json studies = Json::array();
+    std::string text;
+    bool all = true;
+    bool any = false;
+    std::optional<Error> first;
+
+    void add(const StudyInstanceUid& study, const Result<archive::SyncReport>& report)
+    {
+        if (!report) {
+            all = false;
+            first = first ? first : report.error();
+            studies.push_back({{"studyInstanceUid", study.value}, {"stored", 0}, {"complete", false},
+                               {"error", {{"code", report.error().code}, {"message", report.error().message}}}});
+            text += study.value + ": " + report.error().message + "\n";
+            return;
+        }
+        any = true;
+        all = all && report->complete;
+        studies.push_back(syncJson(*report));
+        text += study.value + ": " + std::to_string(report->stored) + "/" + std::to_string(report->expected)
+                + (report->complete ? " complete, verified at " + report->verifiedAt
+                                    : " INCOMPLETE, " + std::to_string(static_cast<std::int64_t>(report->missing.size()) + report->missingUnnamed) + " missing")
+                + ", " + std::to_string(report->bytes / 1000000) + " MB received\n";
+        for (const auto& problem : report->problems) {
+            text += "    " + problem.message + "\n";
+        }
+    }
+    int done(Context& context) const
+    {
+        if (!any && first) {
+            return context.failed(*first);
+        }
+        return context.done({{"studies", studies}}, text.empty() ? "Nothing is queued." : text, all ? kDone : kSomeFailed);
+    }
+};
+
+archive::SyncEvents progressOn(Context& context)
+{
+    archive::SyncEvents events;
+    events.sealed = [&context](const SeriesInstanceUid&, std::int64_t stored, std::int64_t expected) {
+        context.progress(std::to_string(stored) + "/" + std::to_string(expected) + " objects of this series");
+    };
+    return events;
+}
+
+// What earlier runs, killed or cut off, have left queued.
+int runPending(Context& context, const std::string& name)
+{
+    const auto workspace = context.workspace(true);
+    if (!workspace) {
+        return context.failed(workspace.error());
+    }
+    if (const auto known = (*workspace)->schedulers().of(name); !known) {
+        return context.failed(known.error());
+    }
+    const auto done = (*workspace)->schedulers().runPending(name, archive::SyncPriority::OpenStudy, [&](const archive::SyncJob&) { return progressOn(context); });
+    context.progress("");
+    if (!done) {
+        return context.failed(done.error());
+    }
+    SyncTally tally;
+    for (const auto& one : *done) {
+        tally.add(one.job.study, one.report);
+    }
+    return tally.done(context);
+}
+
+int runSync(Context& context, const std::string& name, const std::string& study, bool byQuery, const archive::StudyQuery& query, int priors, bool again)
 {
     if (study.empty() == !byQuery) {
-        return context.failed({"usage.wrong", "Say which studies: --study UID, or --query with --patient-id, --date, --modality or --accession.", {}}, kUsage);
+        return context.failed({"usage.wrong", "Say which studies: --study UID, --pending, or --query with --patient-id, --date, --modality or --accession.", {}}, kUsage);
     }
-    std::unique_ptr<archive::DicomWebClient> keep;
-    const auto client = clientOf(context, name, true, keep);
-    if (!client) {
-        return context.failed(client.error());
+    const auto opened = context.workspace(true);
+    if (!opened) {
+        return context.failed(opened.error());
     }
-    auto& workspace = **context.workspace(true);
+    auto& workspace = **opened;
+    const auto scheduler = workspace.schedulers().of(name);
+    if (!scheduler) {
+        return context.failed(scheduler.error());
+    }
+    archive::DicomWebClient* const client = &(*scheduler)->client();
     archive::StudyQuery wanted = query;
     wanted.study = StudyInstanceUid(study);
-    const auto found = (*client)->studies(wanted);
+    const auto found = client->studies(wanted);
     if (!found) {
         return context.failed(found.error());
     }
@@ -110,7 +188,7 @@ int runSync(Context& context, const std::string& name, const std::string& study,
     std::vector<archive::StudyResult> todo = found->items;
     if (priors > 0) {
         for (const auto& current : found->items) {
-            auto earlier = archive::priorsOf(**client, current);
+            auto earlier = archive::priorsOf(*client, current);
             if (earlier) {
                 // What is compared comes first: studies that share a modality, the newest before the rest.
                 std::stable_partition(earlier->begin(), earlier->end(), [&](const archive::StudyResult& prior) {
@@ -129,41 +207,25 @@ int runSync(Context& context, const std::string& name, const std::string& study,
             }
         }
     }
-    Json studies = Json::array();
-    std::string text;
-    bool all = true;
-    bool any = false;
-    std::optional<Error> first;
+    // All of it is put down first: what a kill cuts off is queued.
+    std::vector<archive::SyncJob> jobs;
     for (const auto& one : todo) {
-        archive::SyncEvents events;
-        events.sealed = [&](const SeriesInstanceUid&, std::int64_t stored, std::int64_t expected) {
-            context.progress(std::to_string(stored) + "/" + std::to_string(expected) + " objects of this series");
-        };
+        archive::SyncJob job;
+        job.archive = name;
+        job.study = one.study;
+        job.priority = jobs.size() < found->items.size() ? archive::SyncPriority::OpenStudy : archive::SyncPriority::Prior;
+        job.reason = jobs.size() < found->items.size() ? "asked for" : "prior";
+        static_cast<void>(workspace.jobs().put(job));
+        jobs.push_back(std::move(job));
+    }
+    SyncTally tally;
+    for (const auto& job : jobs) {
         archive::SyncOptions options;
-        options.lines = &workspace.lines();
-        const auto report = archive::syncStudy(**client, workspace.cache(), one.study, options, events, workspace.clock());
+        options.again = again;
+        tally.add(job.study, (*scheduler)->fetch(job, options, progressOn(context)));
         context.progress("");
-        if (!report) {
-            all = false;
-            first = first ? first : report.error();
-            studies.push_back({{"studyInstanceUid", one.study.value}, {"stored", 0}, {"complete", false},
-                               {"error", {{"code", report.error().code}, {"message", report.error().message}}}});
-            text += one.study.value + ": " + report.error().message + "\n";
-            continue;
-        }
-        any = true;
-        all = all && report->complete;
-        studies.push_back(syncJson(*report));
-        text += one.study.value + ": " + std::to_string(report->stored) + "/" + std::to_string(report->expected)
-                + (report->complete ? " complete" : " INCOMPLETE") + ", " + std::to_string(report->bytes / 1000000) + " MB received\n";
-        for (const auto& problem : report->problems) {
-            text += "    " + problem.message + "\n";
-        }
     }
-    if (!any && first) {
-        return context.failed(*first);
-    }
-    return context.done({{"studies", studies}}, text, all ? kDone : kSomeFailed);
+    return tally.done(context);
 }
 
 int runReaderSet(Context& context, const std::string& name, const records::Reader& given)
@@ -225,10 +287,17 @@ void addArchiveCommands(CLI::App& app, Context& context, Run& run)
     sync->add_option("--study", *study, "StudyInstanceUID");
     sync->add_flag("--query", *byQuery, "Every study that the query options find");
     sync->add_option("--priors", *priors, "Also the N newest other studies of the patient");
+    auto pending = std::make_shared<bool>(false);
+    auto again = std::make_shared<bool>(false);
+    sync->add_flag("--pending", *pending, "What is queued of this archive, as after a cut or a kill");
+    sync->add_flag("--again", *again, "Also what is here already, to compare it; other content is kept beside and reported");
     syncOptions->add(sync);
-    sync->callback([&context, &run, syncName, study, byQuery, priors, syncOptions] {
-        run = [&context, syncName, study, byQuery, priors, syncOptions] {
-            return runSync(context, *syncName, *study, *byQuery, syncOptions->query(), *priors);
+    sync->callback([&context, &run, syncName, study, byQuery, priors, pending, again, syncOptions] {
+        run = [&context, syncName, study, byQuery, priors, pending, again, syncOptions] {
+            if (*pending && study->empty() && !*byQuery) {
+                return runPending(context, *syncName);
+            }
+            return runSync(context, *syncName, *study, *byQuery, syncOptions->query(), *priors, *again);
         };
     });
 }

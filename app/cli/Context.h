@@ -62,6 +62,8 @@ using Run = std::function<int()>;
 void addArchiveCommands(CLI::App& app, Context& context, Run& run);
 void addKeyCommands(CLI::App& app, Context& context, Run& run); // after the archive commands
 void addImportCommands(CLI::App& app, Context& context, Run& run);
+void addVerifyCommand(CLI::App& app, Context& context, Run& run);
+void addTransferCommands(CLI::App& app, Context& context, Run& run);
 void addStudyCommands(CLI::App& app, Context& context, Run& run);
 void addCacheCommands(CLI::App& app, Context& context, Run& run);
 void addPixelCommands(CLI::App& app, Context& context, Run& run);

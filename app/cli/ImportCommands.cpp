@@ -120,73 +120,6 @@ int runImport(Context& context, const ImportArguments& arguments)
     return context.done(importJson(report), importText(report), exitOfImport(report));
 }
 
-struct Verified {
-    Json studies = Json::array();
-    std::size_t objects = 0;
-    std::size_t damaged = 0;
-    std::string text;
-};
-
-Status verifyStudy(Context& context, const cache::Cache& cache, const cache::StudyRecord& study, Verified& all)
-{
-    const auto series = cache.series(study.archive, study.study);
-    if (!series) {
-        return fail(series.error());
-    }
-    Json damaged = Json::array();
-    std::int64_t count = 0;
-    for (const auto& one : *series) {
-        const auto objects = cache.objects(study.archive, study.study, one.series);
-        if (!objects) {
-            return fail(objects.error());
-        }
-        for (const auto& object : *objects) {
-            const auto bytes = cache.read(object.identity);
-            const bool same = bytes && sha256Hex(**bytes).starts_with(object.identity.contentVersion) && (*bytes)->size() == object.length;
-            if (!same) {
-                const Error why = bytes ? Error{"cache.damaged", "The object's bytes are not those that were stored.", "hash"} : bytes.error();
-                damaged.push_back({{"sopInstanceUid", object.identity.sop.value}, {"code", why.code}, {"reason", why.message}});
-            }
-            ++count;
-            context.progress(std::to_string(all.objects + static_cast<std::size_t>(count)) + " objects");
-        }
-    }
-    all.objects += static_cast<std::size_t>(count);
-    all.damaged += damaged.size();
-    const bool counted = count == study.stored;
-    all.damaged += counted ? 0 : 1;
-    all.text += study.study.value + "  " + std::to_string(count) + " of " + std::to_string(study.stored) + " objects, " + std::to_string(damaged.size())
-                + " damaged\n";
-    all.studies.push_back({{"studyInstanceUid", study.study.value}, {"archive", study.archive}, {"stored", study.stored}, {"verified", count},
-                           {"expected", study.expected}, {"complete", study.complete}, {"damaged", damaged}});
-    return {};
-}
-
-int runVerify(Context& context, const std::string& uid)
-{
-    const auto workspace = context.workspace(false);
-    if (!workspace) {
-        return context.failed(workspace.error());
-    }
-    const cache::Cache& cache = (*workspace)->cache();
-    const auto studies = uid.empty() ? cache.studies() : cache.findStudy(StudyInstanceUid(uid));
-    if (!studies) {
-        return context.failed(studies.error());
-    }
-    if (!uid.empty() && studies->empty()) {
-        return context.failed({"study.unknown", "The cache does not hold this study; sync or import it first.", {}});
-    }
-    Verified all;
-    for (const auto& study : *studies) {
-        if (const auto done = verifyStudy(context, cache, study, all); !done) {
-            return context.failed(done.error());
-        }
-    }
-    context.endProgress();
-    return context.done({{"studies", all.studies}, {"objects", all.objects}, {"damaged", all.damaged}}, all.text.empty() ? "The cache is empty." : all.text,
-                        all.damaged == 0 ? kDone : kSomeFailed);
-}
-
 int runExport(Context& context, const std::string& uid, const std::string& out)
 {
     const auto workspace = context.workspace(false);
@@ -229,11 +162,6 @@ void addImportCommands(CLI::App& app, Context& context, Run& run)
     exported->add_option("--sop", *sop, "SOPInstanceUID")->required();
     exported->add_option("-o,--out", *out, "The file to write")->required();
     exported->callback([&context, &run, sop, out] { run = [&context, sop, out] { return runExport(context, *sop, *out); }; });
-
-    auto* verify = app.add_subcommand("verify", "Hashes what the cache holds again, and counts it");
-    auto study = std::make_shared<std::string>();
-    verify->add_option("STUDY", *study, "StudyInstanceUID; every study when absent");
-    verify->callback([&context, &run, study] { run = [&context, study] { return runVerify(context, *study); }; });
 }
 
 } // namespace akari::cli

@@ -59,9 +59,10 @@ int runStudies(Context& context)
         all.push_back({{"studyInstanceUid", study.study.value}, {"archive", study.archive}, {"patientId", study.patientId},
                        {"patientName", study.patientName.dicom()}, {"studyDate", study.studyDate}, {"studyDescription", study.studyDescription},
                        {"accessionNumber", study.accessionNumber}, {"modalities", study.modalities}, {"expected", study.expected},
-                       {"stored", study.stored}, {"bytes", study.storedBytes}, {"complete", study.complete}});
+                       {"stored", study.stored}, {"bytes", study.storedBytes}, {"complete", study.complete}, {"lastSync", study.lastSync},
+                       {"withdrawn", study.server.withdrawn}, {"changed", study.server.changed}, {"checkedAt", study.server.checkedAt}});
         text += study.studyDate + "  " + study.patientId + "  " + study.patientName.display("ja") + "  " + std::to_string(study.stored)
-                + (study.complete ? " complete" : " incomplete") + "\n    " + study.study.value + "\n";
+                + (study.complete ? " complete" : " incomplete") + (study.server.withdrawn ? ", withdrawn" : "") + (study.server.changed ? ", changed" : "") + "\n    " + study.study.value + "\n";
     }
     return context.done({{"studies", all}}, text.empty() ? "The cache is empty." : text);
 }

@@ -21,6 +21,8 @@ int main(int argc, char** argv)
     addArchiveCommands(app, context, run);
     addKeyCommands(app, context, run);
     addImportCommands(app, context, run);
+    addVerifyCommand(app, context, run);
+    addTransferCommands(app, context, run);
     addStudyCommands(app, context, run);
     addCacheCommands(app, context, run);
     addPixelCommands(app, context, run);

@@ -1,6 +1,7 @@
 #include "app/window/MainWindow.h"
 
 #include <QCloseEvent>
+#include <QDateTime>
 #include <QFile>
 #include <QFileDialog>
 #include <QInputDialog>
@@ -266,7 +267,13 @@ void MainWindow::status()
             sync = tr("offline, %1 from the cache").arg(m_reading->session()->store()->displaySets().size());
             news(Words::error(*state.problem));
         } else {
-            sync = state.complete ? tr("✓ complete %1").arg(count) : tr("incomplete %1").arg(count);
+            const auto verified = QDateTime::fromString(QString::fromStdString(state.verifiedAt), Qt::ISODate).toLocalTime();
+            sync = !state.complete       ? tr("incomplete %1, %n missing", nullptr, static_cast<int>(state.missing)).arg(count)
+                   : verified.isValid() ? tr("✓ complete %1, verified at %2").arg(count, verified.toString(QStringLiteral("HH:mm")))
+                                        : tr("✓ complete %1").arg(count);
+            if (!state.problems.empty()) {
+                news(Words::error(state.problems.front()));
+            }
         }
     }
     m_sync->setText(sync);

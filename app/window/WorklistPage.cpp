@@ -284,6 +284,10 @@ void WorklistPage::showSelected()
         return;
     }
     const auto& study = row->study;
+    // What is selected may be opened next: the archive's connections are open by then.
+    if (const auto scheduler = m_engine.sync ? m_engine.sync->of(study.archive) : Result<std::shared_ptr<archive::SyncScheduler>>(nullptr); scheduler && *scheduler) {
+        (*scheduler)->warmUp();
+    }
     QStringList lines;
     lines << Words::name(study.patientName) << QString();
     const auto add = [&](const QString& what, const QString& value) {

@@ -1,6 +1,7 @@
 // akari: the window.
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QEvent>
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QMessageBox>
@@ -13,8 +14,10 @@
 #include "app/window/MainWindow.h"
 #include "app/window/RecoveryCodeDialog.h"
 #include "app/window/Style.h"
+#include "app/window/ToGui.h"
 #include "app/window/Words.h"
 #include "app/workspace/Workspace.h"
+#include "core/session/Background.h"
 
 namespace {
 
@@ -61,6 +64,23 @@ akari::Result<std::unique_ptr<Workspace>> openWorkspace(const std::string& folde
     return opened;
 }
 
+// Whatever the reader does holds transfers in the background back for a moment.
+class Doings : public QObject {
+public:
+    explicit Doings(akari::session::Background& background) : m_background(background) {}
+    bool eventFilter(QObject* receiver, QEvent* event) override
+    {
+        const auto type = event->type();
+        if (type == QEvent::Wheel || type == QEvent::KeyPress || type == QEvent::MouseButtonPress || (type == QEvent::MouseMove && QGuiApplication::mouseButtons())) {
+            m_background.interacted();
+        }
+        return QObject::eventFilter(receiver, event);
+    }
+
+private:
+    akari::session::Background& m_background;
+};
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -98,6 +118,10 @@ int main(int argc, char** argv)
         return 3;
     }
     akari::window::MainWindow window((*workspace)->engine());
+    const akari::window::Coalesced arrived(&window, [&window] { window.worklist().refreshRows(); });
+    akari::session::Background background((*workspace)->engine(), (*workspace)->prefetchRules(), {}, [arrived] { arrived(); });
+    Doings doings(background);
+    application.installEventFilter(&doings);
     if (!akari::paint::hasJapaneseFont()) {
         QMessageBox::warning(nullptr, QStringLiteral("Akari"),
                              QCoreApplication::translate("main", "No Japanese font is installed: names would show as boxes. Install Noto Sans CJK."));

@@ -36,6 +36,9 @@ Result<RemovedArchive> removeArchive(Workspace& workspace, const std::string& na
             }
         }
     }
+    if (const Status removed = workspace.jobs().removeArchive(name); !removed) {
+        return fail(removed.error());
+    }
     if (const Status removed = records.removeArchive(name); !removed) {
         return fail(removed.error());
     }

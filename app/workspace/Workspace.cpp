@@ -5,6 +5,7 @@
 
 #include "app/workspace/Protection.h"
 #include "core/records/Rotation.h"
+#include "core/base/Log.h"
 
 namespace akari::workspace {
 
@@ -42,20 +43,63 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Options& options)
             workspace->m_rulesProblem = rules.error();
         }
     }
+    if (const auto path = workspace->m_folder->path() / "prefetch-rules.json"; std::filesystem::exists(path, none)) {
+        if (auto rules = readPrefetchRules(path)) {
+            workspace->m_prefetchRules = std::move(*rules);
+        } else {
+            workspace->m_prefetchRulesProblem = rules.error();
+            workspace->m_prefetchRules = {}; // nothing is fetched by rules that nobody wrote
+        }
+    }
+    if (const Status jobs = workspace->openJobs(options.readOnly); !jobs) {
+        return fail(jobs.error());
+    }
     return workspace;
 }
 
-Result<image::SplitRules> readSplitRules(const std::filesystem::path& path)
+// Work that can't be kept is done all the same: it is found out again.
+Status Workspace::openJobs(bool readOnly)
+{
+    auto jobs = archive::JobStore::open(m_folder->cachePath(), m_folder->cacheKey(), readOnly, m_clock);
+    if (!jobs) {
+        log::warning("workspace", "the list of what is to be fetched is kept in memory: " + jobs.error().code);
+        jobs = archive::JobStore::openInMemory(m_clock);
+    }
+    if (!jobs) {
+        return fail(jobs.error());
+    }
+    m_jobs = std::move(*jobs);
+    m_schedulers = std::make_unique<archive::Schedulers>(archive::SchedulerServices{*m_cache, *m_records, *m_jobs, m_lines, m_clock, m_known.get()});
+    return {};
+}
+
+namespace {
+
+std::optional<std::string> smallText(const std::filesystem::path& path)
 {
     constexpr std::size_t kMost = 1 << 20;
     std::ifstream in(path, std::ios::binary);
     std::string text(kMost, '\0');
     in.read(text.data(), static_cast<std::streamsize>(kMost));
     if (in.gcount() == 0 || in.gcount() == static_cast<std::streamsize>(kMost)) {
-        return fail("split.rules", "The file of split rules can't be read, is empty or is larger than 1 MB.");
+        return std::nullopt;
     }
     text.resize(static_cast<std::size_t>(in.gcount()));
-    return image::parseSplitRules(text);
+    return text;
+}
+
+} // namespace
+
+Result<image::SplitRules> readSplitRules(const std::filesystem::path& path)
+{
+    const auto text = smallText(path);
+    return text ? image::parseSplitRules(*text) : fail("split.rules", "The file of split rules can't be read, is empty or is larger than 1 MB.");
+}
+
+Result<archive::PrefetchRules> readPrefetchRules(const std::filesystem::path& path)
+{
+    const auto text = smallText(path);
+    return text ? archive::parsePrefetchRules(*text) : fail("prefetch.rules", "The file of prefetch rules can't be read, is empty or is larger than 1 MB.");
 }
 
 std::string nextStripe(const records::Records& records)

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/archive/PrefetchRules.h"
 #include "core/session/Engine.h"
 #include "core/vault/DataFolder.h"
 
@@ -22,7 +23,7 @@ class Workspace {
 public:
     static Result<std::unique_ptr<Workspace>> open(const Options& options);
 
-    session::Engine engine() { return {*m_cache, *m_records, m_pool, m_budget, m_clock, m_lines, m_rules, m_known.get()}; }
+    session::Engine engine() { return {*m_cache, *m_records, m_pool, m_budget, m_clock, m_lines, m_rules, m_known.get(), m_schedulers.get()}; }
     cache::Cache& cache() { return *m_cache; }
     records::Records& records() { return *m_records; }
     decode::DecodePool& pool() { return m_pool; }
@@ -30,6 +31,11 @@ public:
     const Clock& clock() const { return m_clock; }
     archive::LineRates& lines() { return m_lines; }
     archive::KnownArchives& known() { return *m_known; }
+    archive::JobStore& jobs() { return *m_jobs; }
+    archive::Schedulers& schedulers() { return *m_schedulers; }
+    const archive::PrefetchRules& prefetchRules() const { return m_prefetchRules; }
+    // Why the folder's prefetch-rules.json is not in use ("prefetch.rules"), where there is one that can't be.
+    const std::optional<Error>& prefetchRulesProblem() const { return m_prefetchRulesProblem; }
     const vault::DataFolder& folder() const { return *m_folder; }
     vault::DataFolder& folder() { return *m_folder; } // to change its keys
     // Why the folder's split-rules.json is not in use ("split.rules"), where there is one that can't be.
@@ -37,20 +43,28 @@ public:
 
 private:
     Workspace() = default;
+    Status openJobs(bool readOnly);
+
     SystemClock m_clock;
     archive::LineRates m_lines;
     std::unique_ptr<vault::DataFolder> m_folder;
     std::unique_ptr<cache::Cache> m_cache;
     std::unique_ptr<records::Records> m_records;
     std::unique_ptr<archive::KnownArchives> m_known;
+    std::unique_ptr<archive::JobStore> m_jobs;
+    archive::PrefetchRules m_prefetchRules = archive::builtInPrefetchRules();
+    std::optional<Error> m_prefetchRulesProblem;
     decode::DecodePool m_pool;
     image::SplitRules m_rules = image::builtInSplitRules();
     std::optional<Error> m_rulesProblem;
     load::MemoryBudget m_budget{load::MemoryBudget::defaultLimit()};
+    std::unique_ptr<archive::Schedulers> m_schedulers; // last: it uses all of the above
 };
 
 // Split rules from a file; "split.rules" where it can't be read or used.
 Result<image::SplitRules> readSplitRules(const std::filesystem::path& path);
+// Prefetch rules likewise; "prefetch.rules".
+Result<archive::PrefetchRules> readPrefetchRules(const std::filesystem::path& path);
 // --data, else AKARI_DATA, else the platform's own place ($XDG_DATA_HOME/akari).
 std::filesystem::path dataFolder(const std::string& option);
 // The stripe of a hospital added now: six colours in turn, kept with the archive from then on.

@@ -46,6 +46,7 @@ struct SeriesResult {
     std::string modality;
     std::int32_t number = 0;
     std::string description;
+    std::string bodyPart;            // (0018,0015), where the archive lists it
     std::int64_t instances = -1;
 };
 struct InstanceResult {

@@ -240,10 +240,11 @@ Result<Found<SeriesResult>> DicomWebClient::series(const StudyInstanceUid& study
         series.modality = row.text(tags::Modality);
         series.number = static_cast<std::int32_t>(row.integer(tags::SeriesNumber).value_or(0));
         series.description = row.text(tags::SeriesDescription);
+        series.bodyPart = row.text(tags::BodyPartExamined);
         series.instances = row.integer(tags::NumberOfSeriesRelatedInstances).value_or(-1);
         return series;
     };
-    return m_impl->list<SeriesResult>(studyPath(study) + "/series?includefield=0008103E&includefield=00201209", kSeriesPage, expected, read,
+    return m_impl->list<SeriesResult>(studyPath(study) + "/series?includefield=0008103E&includefield=00180015&includefield=00201209", kSeriesPage, expected, read,
                                       [](const SeriesResult& one) { return one.series.value; });
 }
 

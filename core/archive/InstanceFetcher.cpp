@@ -4,15 +4,18 @@
 
 namespace akari::archive {
 
-InstanceFetcher::InstanceFetcher(unsigned connections, Fetch fetch, Eye eye, StopToken stop)
-    : m_fetch(std::move(fetch)), m_eye(std::move(eye)), m_stop(std::move(stop))
+InstanceFetcher::InstanceFetcher(unsigned connections, Fetch fetch, Eye eye, Lanes* lanes, SyncPriority priority, StopToken stop)
+    : m_fetch(std::move(fetch)), m_eye(std::move(eye)), m_lanes(lanes), m_priority(priority), m_stop(std::move(stop))
 {
     for (unsigned i = 0; i < std::max(1u, connections); ++i) {
         m_threads.emplace_back([this] { work(); });
     }
 }
 
-InstanceFetcher::~InstanceFetcher() { finish(); }
+InstanceFetcher::~InstanceFetcher()
+{
+    finish();
+}
 
 void InstanceFetcher::add(const SeriesInstanceUid& series, std::vector<InstanceResult> all, const std::vector<SopInstanceUid>& missing)
 {
@@ -34,24 +37,29 @@ void InstanceFetcher::finish()
     m_threads.clear();
 }
 
+bool InstanceFetcher::awaitWork()
+{
+    std::unique_lock lock(m_mutex);
+    while (m_order.empty() && !m_closed && !m_stop.stopRequested()) {
+        m_changed.wait_for(lock, std::chrono::milliseconds(50)); // the token wakes nobody
+    }
+    return !m_order.empty() && !m_stop.stopRequested();
+}
+
 void InstanceFetcher::work()
 {
-    for (;;) {
+    while (awaitWork()) {
+        const Lanes::Lane lane = m_lanes ? m_lanes->enter(m_priority, m_stop) : Lanes::Lane();
         // Asked for without the lock: whoever shows the study has locks of its own.
         const auto eye = m_eye ? m_eye() : std::nullopt;
         std::optional<WantedInstance> wanted;
         {
-            std::unique_lock lock(m_mutex);
-            if (m_order.empty() && !m_closed && !m_stop.stopRequested()) {
-                m_changed.wait_for(lock, std::chrono::milliseconds(50)); // the token wakes nobody
-                continue;
-            }
+            const std::lock_guard lock(m_mutex);
             wanted = m_stop.stopRequested() ? std::nullopt : m_order.next(eye);
         }
-        if (!wanted) {
-            return;
+        if (wanted) {
+            m_fetch(*wanted);
         }
-        m_fetch(*wanted);
     }
 }
 

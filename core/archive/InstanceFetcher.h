@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/archive/EyeOrder.h"
+#include "core/archive/Lanes.h"
 
 namespace akari::archive {
 
@@ -15,7 +16,8 @@ class InstanceFetcher {
 public:
     using Fetch = std::function<void(const WantedInstance&)>; // on one of the fetcher's threads; may block
     using Eye = std::function<std::optional<EyePoint>()>;     // on those threads too; may be empty
-    InstanceFetcher(unsigned connections, Fetch fetch, Eye eye, StopToken stop);
+    // `lanes` (may be null): whose turn it is at the archive, asked before each instance.
+    InstanceFetcher(unsigned connections, Fetch fetch, Eye eye, Lanes* lanes, SyncPriority priority, StopToken stop);
     ~InstanceFetcher(); // finish()
     InstanceFetcher(const InstanceFetcher&) = delete;
     InstanceFetcher& operator=(const InstanceFetcher&) = delete;
@@ -27,10 +29,13 @@ public:
 
 private:
     void work();
+    bool awaitWork(); // false: there will be none
 
     // Constant after construction.
     Fetch m_fetch;
     Eye m_eye;
+    Lanes* const m_lanes;
+    const SyncPriority m_priority;
     StopToken m_stop;
 
     // Protected by m_mutex.

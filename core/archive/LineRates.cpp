@@ -10,10 +10,10 @@ std::optional<double> LineRates::of(const std::string& archive) const
     return known ? std::optional(found->second.bitsPerSecond) : std::nullopt;
 }
 
-void LineRates::note(const std::string& archive, double bitsPerSecond)
+void LineRates::note(const std::string& archive, double bitsPerSecond, std::chrono::seconds age)
 {
     const std::lock_guard lock(m_mutex);
-    m_rates[archive] = {bitsPerSecond, std::chrono::steady_clock::now()};
+    m_rates[archive] = {bitsPerSecond, std::chrono::steady_clock::now() - age};
 }
 
 } // namespace akari::archive

@@ -13,7 +13,7 @@ class LineRates {
 public:
     // Bits a second; nullopt when it was measured more than ten minutes ago: lines change.
     std::optional<double> of(const std::string& archive) const;
-    void note(const std::string& archive, double bitsPerSecond);
+    void note(const std::string& archive, double bitsPerSecond, std::chrono::seconds age = std::chrono::seconds(0));
 
 private:
     mutable std::mutex m_mutex;

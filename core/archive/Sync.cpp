@@ -1,13 +1,8 @@
 #include "core/archive/Sync.h"
 
-#include <algorithm>
-#include <future>
-
 #include "core/archive/ClientImpl.h"
-#include "core/archive/InstanceFetcher.h"
 #include "core/archive/StreamMeter.h"
-#include "core/archive/SyncPipeline.h"
-#include "core/cache/FromHeader.h"
+#include "core/archive/StudySync.h"
 
 namespace akari::archive {
 namespace {
@@ -18,6 +13,13 @@ bool isDocument(const std::string& modality)
     return kDocuments.contains(modality);
 }
 
+// A series of which more than this is here already is completed object by object: its stream would bring all of it again.
+constexpr std::size_t kStreamWhileHeldBelow = 50; // one in so many
+
+constexpr std::chrono::milliseconds kLookAtEye{30};
+
+constexpr std::uint64_t kEnoughToTell = 4 << 20; // bytes, of a line's rate
+
 // Series that are scrolled through slice by slice, and long enough for a reader to wait for.
 bool hasPlaces(const SeriesResult& series)
 {
@@ -25,97 +27,31 @@ bool hasPlaces(const SeriesResult& series)
     return kSliced.contains(series.modality) && series.instances >= 8;
 }
 
-// One run of syncStudy.
-class StudySync {
-public:
-    StudySync(DicomWebClient& client, cache::Cache& cache, const StudyInstanceUid& study, const SyncOptions& options,
-              const SyncEvents& events, const Clock& clock, StopToken stop)
-        : m_client(client), m_cache(cache), m_study(study), m_options(options), m_events(events), m_clock(clock), m_stop(std::move(stop)),
-          m_pipeline(cache, options, events, client.settings().name)
-    {
-        m_report.study = study;
+} // namespace
+
+Result<SyncReport> StudySync::run()
+{
+    fetchFirst();
+    if (const Status listed = list(); !listed) {
+        return fail(listed.error());
     }
-    ~StudySync()
-    {
-        m_listedPromise.set_value();
-        joinFirst();
+    const auto known = m_options.lines ? m_options.lines->of(archiveName()) : std::nullopt;
+    m_report.homeLine = known && *known < kHomeLineBelow;
+    m_rateKnown = known.has_value();
+    auto series = m_series.begin();
+    while (series != m_series.end() && !m_report.homeLine && awaitTurn()) {
+        fetchSeries(*series);
+        // A series whose stream was given up goes on with those that follow it: the eye may be on any of them.
+        series += m_report.homeLine ? 0 : 1;
     }
-    StudySync(const StudySync&) = delete;
-    StudySync& operator=(const StudySync&) = delete;
-
-    Result<SyncReport> run()
-    {
-        fetchFirst();
-        if (const Status listed = list(); !listed) {
-            return fail(listed.error());
-        }
-        const auto known = m_options.lines ? m_options.lines->of(archiveName()) : std::nullopt;
-        m_report.homeLine = known && *known < kHomeLineBelow;
-        auto series = m_series.begin();
-        while (series != m_series.end() && !m_report.homeLine && !m_stop.stopRequested()) {
-            fetchSeries(*series);
-            // A series whose stream was given up goes on with those that follow it: the eye may be on any of them.
-            series += m_report.homeLine ? 0 : 1;
-        }
-        if (m_report.homeLine) {
-            fetchOneByOne(series);
-        }
-        joinFirst();
-        m_pipeline.finish();
-        conclude();
-        return std::move(m_report);
+    if (m_report.homeLine && !ended()) {
+        fetchOneByOne(series);
     }
-
-private:
-    const std::string& archiveName() const { return m_client.settings().name; }
-    void problem(const Error& error)
-    {
-        const bool known = std::any_of(m_report.problems.begin(), m_report.problems.end(), [&](const Error& one) { return one.code == error.code; });
-        if (!known && error.code != "stopped") {
-            m_report.problems.push_back(error);
-        }
-    }
-    template <class Action> auto retrying(Action&& action) { return withRetries(m_options.retry, m_stop, action); }
-
-    void fetchFirst();
-    void joinFirst();
-    Status list();
-    void openSeries(const SeriesResult& series);
-    void fetchSeries(const SeriesResult& series);
-    bool stream(const SeriesResult& series);
-    std::optional<Found<InstanceResult>> place(const SeriesResult& series);
-    Result<Found<InstanceResult>> listOf(const SeriesResult& series);
-    void fetchMissing(const SeriesResult& series);
-    void fetchOneByOne(std::vector<SeriesResult>::const_iterator from);
-    bool heldWhole(const SeriesResult& series);
-    void queueMissing(const SeriesResult& series, InstanceFetcher& fetcher);
-    void fetchInstance(const WantedInstance& wanted);
-    std::unique_ptr<InstanceFetcher> makeFetcher();
-    void conclude();
-    void concludeSeries(const SeriesResult& series);
-
-    DicomWebClient& m_client;
-    cache::Cache& m_cache;
-    const StudyInstanceUid& m_study;
-    const SyncOptions& m_options;
-    const SyncEvents& m_events;
-    const Clock& m_clock;
-    StopToken m_stop;
-
-    StudyResult m_found;
-    std::vector<SeriesResult> m_series;
-    std::map<std::string, std::vector<SopInstanceUid>> m_instances; // of the series that had to be listed
-    std::map<std::string, Found<InstanceResult>> m_lists; // that came beside a stream
-    std::map<std::string, std::set<std::string>> m_held;
-    SyncReport m_report;
-    bool m_allListed = true;
-
-    std::mutex m_problemMutex; // problems of the per-instance threads
-    std::promise<void> m_listedPromise;
-    std::atomic<bool> m_isListed{false};
-    std::thread m_first;
-    SyncPipeline m_pipeline; // last: its threads end first
-};
+    joinFirst();
+    m_pipeline.finish();
+    conclude();
+    return std::move(m_report);
+}
 
 // The instance under the eye has a connection of its own and does not wait for the lists, only for the patient's identity.
 void StudySync::fetchFirst()
@@ -142,6 +78,9 @@ void StudySync::joinFirst()
 
 Status StudySync::list()
 {
+    if (!awaitTurn()) {
+        return fail("stopped", "The transfer was stopped.");
+    }
     auto series = std::async(std::launch::async, [this] { return retrying([this] { return m_client.series(m_study); }); });
     StudyQuery query;
     query.study = m_study;
@@ -188,7 +127,10 @@ void StudySync::openSeries(const SeriesResult& series)
             held.insert(object.identity.sop.value);
         }
     }
-    m_pipeline.beginSeries(series.series, held, series.instances);
+    m_pipeline.beginSeries(series.series, held, series.instances, m_options.again);
+    if (m_options.again) {
+        held.clear();
+    }
     cache::SeriesRecord record;
     record.series = series.series;
     record.modality = series.modality;
@@ -218,10 +160,19 @@ void StudySync::fetchSeries(const SeriesResult& series)
     }
     const std::size_t held = m_held[series.series.value].size();
     const auto expected = static_cast<std::size_t>(std::max<std::int64_t>(0, series.instances));
-    // A few that are missing are fetched one by one; else the series comes as a stream.
-    const bool few = series.instances >= 0 && held > 0 && (held > expected || expected - held <= 32);
-    auto placed = std::async(std::launch::async, [&] { return place(series); });
-    const bool whole = !few && stream(series);
+    // What is missing of a series that is here in part is fetched one by one; else the series comes as a stream.
+    const bool few = series.instances >= 0 && held > 0 && (held * kStreamWhileHeldBelow > expected || expected - held <= 32);
+    std::atomic<bool> listed{false};
+    auto placed = std::async(std::launch::async, [&] {
+        auto list = place(series);
+        listed = true;
+        return list;
+    });
+    std::atomic<bool> streamed{few};
+    std::thread eye([&] { followEye(series, streamed); });
+    const bool whole = !few && stream(series, listed);
+    streamed = true;
+    eye.join();
     if (auto list = placed.get()) {
         m_lists[series.series.value] = std::move(*list);
     }
@@ -230,22 +181,44 @@ void StudySync::fetchSeries(const SeriesResult& series)
         return;
     }
     const std::size_t present = m_pipeline.present(series.series).size();
-    if (!m_stop.stopRequested() && !(whole && series.instances >= 0 && present == expected)) {
+    if (!ended() && !(whole && series.instances >= 0 && present == expected)) {
         fetchMissing(series);
     }
 }
 
-// Beside the stream, so that a stack has its length and its gaps before its slices. Without it nothing is lost.
+// A stream has an order of its own; what the reader looks at meanwhile, and has not come, is asked for beside it. Few: the stream brings it
+// again.
+void StudySync::followEye(const SeriesResult& series, const std::atomic<bool>& done)
+{
+    std::set<std::string> asked;
+    const auto most = static_cast<std::size_t>(std::max<std::int64_t>(1, series.instances / kStreamWhileHeldBelow / 2));
+    while (m_options.eye && !done && !ended() && asked.size() < most) {
+        std::this_thread::sleep_for(kLookAtEye);
+        const auto eye = m_options.eye();
+        if (!eye || eye->sop.empty() || done || m_pipeline.isPresent(eye->series, eye->sop) || !asked.insert(eye->sop.value).second) {
+            continue;
+        }
+        if (auto object = m_client.retrieveObject(m_study, eye->series, eye->sop, m_stop)) {
+            m_pipeline.push(std::move(*object));
+        }
+    }
+}
+
+// Beside the stream, so that a stack has its length and its gaps before its slices, and a stream that proves slow can be given up without
+// waiting for it. Without it nothing is lost.
 std::optional<Found<InstanceResult>> StudySync::place(const SeriesResult& series)
 {
-    if (!m_events.placed || !hasPlaces(series)) {
+    const bool shown = m_events.placed && hasPlaces(series);
+    if (!shown && (m_rateKnown || series.instances < 32)) {
         return std::nullopt;
     }
     auto listed = m_client.instances(m_study, series.series, series.instances);
     if (!listed || m_stop.stopRequested()) {
         return std::nullopt;
     }
-    m_events.placed(series.series, listed->items);
+    if (shown) {
+        m_events.placed(series.series, listed->items);
+    }
     return std::move(*listed);
 }
 
@@ -263,12 +236,15 @@ Result<Found<InstanceResult>> StudySync::listOf(const SeriesResult& series)
     return listed;
 }
 
-// Whether the archive closed the stream in order. A stream that shows a slow line is given up: the rest comes in the order for the eye.
-bool StudySync::stream(const SeriesResult& series)
+// Whether the archive closed the stream in order. A stream that shows a slow line is given up once the list is there (until then what it
+// brings is as good as anything): the rest comes in the order for the eye. One that is in a more urgent transfer's way is given up at once.
+bool StudySync::stream(const SeriesResult& series, const std::atomic<bool>& listed)
 {
+    const Lanes::Lane lane = m_options.lanes ? m_options.lanes->enter(m_options.priority, m_stop) : Lanes::Lane();
     bool any = false;
+    bool yielded = false;
     StreamMeter meter;
-    StopSource slow;
+    StopSource enough;
     const auto report = retrying([&]() -> Result<DicomWebClient::StreamReport> {
         auto done = m_client.retrieveSeriesObjects(
             m_study, series.series,
@@ -276,14 +252,17 @@ bool StudySync::stream(const SeriesResult& series)
                 any = true;
                 meter.arrived(sourceOf(object)->size());
                 m_pipeline.push(std::move(object));
-                if (meter.bitsPerSecond() && *meter.bitsPerSecond() < kHomeLineBelow && meter.objects() + 16 < series.instances) {
-                    slow.requestStop();
+                const bool slow = meter.bitsPerSecond() && *meter.bitsPerSecond() < kHomeLineBelow;
+                yielded = yielded || mustYield();
+                if (((yielded || (slow && listed)) && meter.objects() + 16 < series.instances) || ended()) {
+                    enough.requestStop();
                 }
             },
-            slow.token().joinedWith(m_stop));
-        m_report.homeLine = slow.token().stopRequested();
+            enough.token().joinedWith(m_stop));
+        const bool givenUp = enough.token().stopRequested();
+        m_report.homeLine = givenUp && !yielded && !ended();
         // What came before the cut is kept, and the rest asked for by name.
-        if (!done && any && (isWorthRetrying(done.error()) || m_report.homeLine)) {
+        if (!done && any && (isWorthRetrying(done.error()) || givenUp)) {
             return DicomWebClient::StreamReport{};
         }
         return done;
@@ -296,7 +275,8 @@ bool StudySync::stream(const SeriesResult& series)
         return false;
     }
     if (report->foreign > 0) {
-        problem({"archive.mismatch", "The archive mixed objects of another series into its answer; they were thrown away and the right ones fetched.",
+        problem({"archive.mismatch",
+                 "The archive mixed objects of another series into its answer; they were thrown away and the right ones fetched.",
                  std::to_string(report->foreign) + " objects"});
     }
     return report->closed;
@@ -304,7 +284,9 @@ bool StudySync::stream(const SeriesResult& series)
 
 std::unique_ptr<InstanceFetcher> StudySync::makeFetcher()
 {
-    return std::make_unique<InstanceFetcher>(m_options.connections, [this](const WantedInstance& wanted) { fetchInstance(wanted); }, m_options.eye, m_stop);
+    return std::make_unique<InstanceFetcher>(
+        m_options.connections, [this](const WantedInstance& wanted) { fetchInstance(wanted); }, m_options.eye, m_options.lanes,
+        m_options.priority, m_stop);
 }
 
 void StudySync::fetchMissing(const SeriesResult& series)
@@ -318,14 +300,22 @@ void StudySync::fetchMissing(const SeriesResult& series)
 // Every series from here on. Their lists are asked for while the first instances travel.
 void StudySync::fetchOneByOne(std::vector<SeriesResult>::const_iterator from)
 {
+    const auto began = std::chrono::steady_clock::now();
+    const std::uint64_t before = m_pipeline.received();
     const auto fetcher = makeFetcher();
-    for (; from != m_series.end() && !m_stop.stopRequested(); ++from) {
+    for (; from != m_series.end() && awaitTurn(); ++from) {
         if (!heldWhole(*from)) {
             queueMissing(*from, *fetcher);
         }
     }
     fetcher->finish();
     m_pipeline.drainChecks();
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - began;
+    const std::uint64_t bytes = m_pipeline.received() - before;
+    // The line may have become another one; a short run says little.
+    if (m_options.lines && bytes > kEnoughToTell && taken.count() > 0.5) {
+        m_options.lines->note(archiveName(), static_cast<double>(bytes) * 8 / taken.count());
+    }
 }
 
 void StudySync::queueMissing(const SeriesResult& series, InstanceFetcher& fetcher)
@@ -353,7 +343,7 @@ void StudySync::queueMissing(const SeriesResult& series, InstanceFetcher& fetche
 
 void StudySync::fetchInstance(const WantedInstance& wanted)
 {
-    if (!m_pipeline.storing()) {
+    if (!m_pipeline.storing() || ended()) {
         return;
     }
     auto object = retrying([&] { return m_client.retrieveObject(m_study, wanted.series, wanted.sop, m_stop); });
@@ -364,74 +354,6 @@ void StudySync::fetchInstance(const WantedInstance& wanted)
         problem(object.error());
     }
 }
-
-void StudySync::concludeSeries(const SeriesResult& series)
-{
-    std::set<std::string> stored;
-    if (const auto objects = m_cache.objects(archiveName(), m_study, series.series)) {
-        for (const cache::ObjectRecord& object : *objects) {
-            stored.insert(object.identity.sop.value);
-        }
-    }
-    std::int64_t expected = series.instances;
-    const auto listed = m_instances.find(series.series.value);
-    if (listed != m_instances.end()) {
-        expected = std::max(expected, static_cast<std::int64_t>(listed->second.size()));
-        for (const SopInstanceUid& sop : listed->second) {
-            if (!stored.contains(sop.value)) {
-                m_report.missing.push_back(sop);
-            }
-        }
-    }
-    m_report.stored += static_cast<std::int64_t>(stored.size());
-    m_report.expected += std::max<std::int64_t>(0, expected);
-    m_allListed = m_allListed && expected >= 0 && expected == static_cast<std::int64_t>(stored.size());
-    if (expected >= 0 && static_cast<std::int64_t>(stored.size()) > expected) {
-        problem({"archive.withdrawn", "The archive lists fewer objects of this study than are kept here; ask the hospital whether some were withdrawn.", {}});
-    }
-}
-
-void StudySync::conclude()
-{
-    const auto& outcome = m_pipeline.outcome();
-    m_report.bytes = outcome.bytes;
-    for (const SeriesResult& series : m_series) {
-        concludeSeries(series);
-    }
-    m_report.expected = std::max(m_report.expected, m_found.instances);
-    if (outcome.storeError) {
-        problem(*outcome.storeError);
-    }
-    if (outcome.mismatched > 0) {
-        problem({"archive.mismatch", "The archive sent objects of another patient for this study; they were thrown away.",
-                 std::to_string(outcome.mismatched) + " objects"});
-    }
-    if (outcome.unreadable > 0) {
-        problem({"dicom.identity", "The archive sent objects that don't say what they are; they were thrown away.",
-                 std::to_string(outcome.unreadable) + " objects"});
-    }
-    if (outcome.changed > 0) {
-        problem({"archive.changed", "Objects of this study have other content than before; the new content is shown, the old is kept.",
-                 std::to_string(outcome.changed) + " objects"});
-    }
-    m_report.complete = m_allListed && !m_report.moreThanListed && m_report.missing.empty() && m_report.expected == m_report.stored
-        && !outcome.storeError && !m_stop.stopRequested();
-    cache::StudyRecord record = recordOf(archiveName(), m_found);
-    record.expected = m_report.expected;
-    if (outcome.firstHeader) {
-        cache::completeFrom(*outcome.firstHeader, record);
-    }
-    Status done = outcome.firstHeader ? m_cache.putStudy(record) : Status();
-    if (done) {
-        done = m_cache.markComplete(archiveName(), m_study, m_report.complete, isoTime(m_clock));
-    }
-    if (!done) {
-        problem(done.error());
-        m_report.complete = false;
-    }
-}
-
-} // namespace
 
 Result<SyncReport> syncStudy(DicomWebClient& client, cache::Cache& cache, const StudyInstanceUid& study, const SyncOptions& options,
                              const SyncEvents& events, const Clock& clock, StopToken stop)
@@ -453,8 +375,8 @@ Result<std::vector<StudyResult>> priorsOf(DicomWebClient& client, const StudyRes
         return fail(found.error());
     }
     for (StudyResult& study : found->items) {
-        const bool sameIssuer = study.issuerOfPatientId.empty() || current.issuerOfPatientId.empty()
-            || study.issuerOfPatientId == current.issuerOfPatientId;
+        const bool sameIssuer =
+            study.issuerOfPatientId.empty() || current.issuerOfPatientId.empty() || study.issuerOfPatientId == current.issuerOfPatientId;
         if (sameIssuer && study.study != current.study) {
             priors.push_back(std::move(study));
         }

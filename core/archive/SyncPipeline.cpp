@@ -9,7 +9,8 @@ namespace {
 
 namespace tags = dicom::tags;
 
-constexpr std::uint64_t kMostUnderway = 256 << 20;
+constexpr std::uint64_t kMostUnderway = 96 << 20; // bytes: a run stays under 300 MB with what sealing and libcurl need
+constexpr std::chrono::seconds kLongestBatch{1};  // a slow line's objects are safe soon, too
 
 } // namespace
 
@@ -19,15 +20,18 @@ SyncPipeline::SyncPipeline(cache::Cache& cache, const SyncOptions& options, cons
 {
 }
 
-SyncPipeline::~SyncPipeline() { finish(); }
+SyncPipeline::~SyncPipeline()
+{
+    finish();
+}
 
-void SyncPipeline::beginSeries(const SeriesInstanceUid& series, std::set<std::string> held, std::int64_t expected)
+void SyncPipeline::beginSeries(const SeriesInstanceUid& series, std::set<std::string> held, std::int64_t expected, bool again)
 {
     const std::lock_guard lock(m_mutex);
     SeriesState& state = m_series[series.value];
     state.stored = static_cast<std::int64_t>(held.size());
     state.held = held;
-    state.present = std::move(held);
+    state.present = again ? std::set<std::string>() : std::move(held);
     state.expected = expected;
 }
 
@@ -81,10 +85,23 @@ std::set<std::string> SyncPipeline::rejected(const SeriesInstanceUid& series)
     return m_series[series.value].rejected;
 }
 
+bool SyncPipeline::isPresent(const SeriesInstanceUid& series, const SopInstanceUid& sop) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_series.find(series.value);
+    return found != m_series.end() && found->second.present.contains(sop.value);
+}
+
 bool SyncPipeline::storing() const
 {
     const std::lock_guard lock(m_mutex);
     return !m_outcome.storeError;
+}
+
+std::uint64_t SyncPipeline::received() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_outcome.bytes;
 }
 
 void SyncPipeline::checkLoop()
@@ -161,6 +178,9 @@ void SyncPipeline::toSealing(cache::IncomingObject object)
     if (!m_batch.empty() && m_batch.front().identity.series != object.identity.series) {
         m_unsealed.push_back(std::exchange(m_batch, {}));
     }
+    if (m_batch.empty()) {
+        m_batchBegan = std::chrono::steady_clock::now();
+    }
     m_batch.push_back(std::move(object));
     if (m_batch.size() >= m_options.batchObjects) {
         m_unsealed.push_back(std::exchange(m_batch, {}));
@@ -168,13 +188,21 @@ void SyncPipeline::toSealing(cache::IncomingObject object)
     m_changed.notify_all();
 }
 
+// Few and large objects: nobody may wait for a full batch. Nor may what came a while ago be lost with the program.
+bool SyncPipeline::batchIsDue() const
+{
+    return !m_batch.empty() && (m_underway >= kMostUnderway || std::chrono::steady_clock::now() >= m_batchBegan + kLongestBatch);
+}
+
 void SyncPipeline::sealLoop()
 {
     std::unique_lock lock(m_mutex);
     for (;;) {
-        m_changed.wait(lock, [&] { return m_finishing || !m_unsealed.empty() || (!m_batch.empty() && m_underway >= kMostUnderway); });
+        while (!m_finishing && m_unsealed.empty() && !batchIsDue()) {
+            m_batch.empty() ? m_changed.wait(lock) : static_cast<void>(m_changed.wait_until(lock, m_batchBegan + kLongestBatch));
+        }
         if (m_unsealed.empty() && !m_batch.empty()) {
-            m_unsealed.push_back(std::exchange(m_batch, {})); // few and large objects: nobody may wait for a full batch
+            m_unsealed.push_back(std::exchange(m_batch, {}));
         }
         if (m_unsealed.empty()) {
             return;
@@ -216,7 +244,7 @@ void SyncPipeline::seal(const std::vector<cache::IncomingObject>& batch)
         SeriesState& state = m_series[series.value];
         // What is changed was counted when its first version came.
         state.stored += static_cast<std::int64_t>(report->stored - std::min(report->stored, report->changed.size()));
-        m_outcome.changed += report->changed.size();
+        m_outcome.changed.insert(m_outcome.changed.end(), report->changed.begin(), report->changed.end());
         stored = state.stored;
         expected = state.expected;
     }

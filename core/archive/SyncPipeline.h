@@ -2,6 +2,7 @@
 // the network's threads only hand over, and wait when too much is on the way.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -28,10 +29,10 @@ public:
 
     // Before the first push.
     void setPatient(PatientIdentity patient) { m_patient = std::move(patient); }
-    // Before the first object of the series: what the cache holds, and what the archive says there is.
-    void beginSeries(const SeriesInstanceUid& series, std::set<std::string> held, std::int64_t expected);
+    // Before the first object of the series: what the cache holds, and what the archive says there is. `again`: all of it is fetched.
+    void beginSeries(const SeriesInstanceUid& series, std::set<std::string> held, std::int64_t expected, bool again);
 
-    // Any thread; waits while more than 256 MB are on the way.
+    // Any thread; waits while more than 96 MB are on the way.
     void push(dicom::Part10 object);
     // Until everything pushed so far is checked and on its way to the disk.
     void drainChecks();
@@ -41,17 +42,20 @@ public:
     // After drainChecks: of the series, what is there or on its way, and what was turned away.
     std::set<std::string> present(const SeriesInstanceUid& series);
     std::set<std::string> rejected(const SeriesInstanceUid& series);
+    // Any time: checked already.
+    bool isPresent(const SeriesInstanceUid& series, const SopInstanceUid& sop) const;
     // After finish.
     struct Outcome {
         std::uint64_t bytes = 0;
         std::size_t mismatched = 0;
         std::size_t unreadable = 0;
-        std::size_t changed = 0;
+        std::vector<SopInstanceUid> changed;
         std::optional<Error> storeError; // the first
         std::optional<dicom::DataSet> firstHeader;
     };
     const Outcome& outcome() const { return m_outcome; }
     bool storing() const;
+    std::uint64_t received() const; // bytes so far
 
 private:
     struct SeriesState {
@@ -66,6 +70,7 @@ private:
     void check(const dicom::Part10& object);
     bool belongsToPatient(const dicom::DataSet& header);
     void toSealing(cache::IncomingObject object);
+    bool batchIsDue() const; // with the lock
     void seal(const std::vector<cache::IncomingObject>& batch);
 
     // Constant after construction.
@@ -79,6 +84,7 @@ private:
     std::condition_variable m_changed;
     std::deque<dicom::Part10> m_unchecked;
     std::vector<cache::IncomingObject> m_batch; // of one series
+    std::chrono::steady_clock::time_point m_batchBegan;
     std::deque<std::vector<cache::IncomingObject>> m_unsealed;
     std::map<std::string, SeriesState> m_series;
     std::uint64_t m_underway = 0; // bytes pushed and not yet sealed

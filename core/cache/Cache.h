@@ -34,6 +34,15 @@ struct IncomingObject {
     bool versionComputed = false;
 };
 
+// How a study stood at its archive when that was asked last; found by change detection, taken back by a sync that finds it complete.
+struct ServerState {
+    bool withdrawn = false;            // the archive no longer has it
+    bool changed = false;              // it has other objects of it than are kept here
+    std::string checkedAt;             // ISO UTC; empty: never
+
+    bool operator==(const ServerState&) const = default;
+};
+
 // What the index says of a study; patient fields are unsealed into memory only.
 struct StudyRecord {
     std::string archive;
@@ -54,6 +63,7 @@ struct StudyRecord {
     std::uint64_t storedBytes = 0;
     bool complete = false;             // expected known and equal to stored, confirmed by the last sync
     std::string lastSync;              // ISO UTC
+    ServerState server;
 };
 
 struct SeriesRecord {
@@ -115,6 +125,9 @@ public:
     virtual Status putStudy(const StudyRecord& study) = 0;
     virtual Status putSeries(const std::string& archive, const StudyInstanceUid& study, const SeriesRecord& series) = 0;
     virtual Status markComplete(const std::string& archive, const StudyInstanceUid& study, bool complete, const std::string& isoTime) = 0;
+
+    // Nothing else of the study is touched, and putStudy leaves it alone. "cache.absent".
+    virtual Status putServerState(const std::string& archive, const StudyInstanceUid& study, const ServerState& state) = 0;
 
     virtual Result<std::vector<StudyRecord>> studies() const = 0;
     virtual Result<std::optional<StudyRecord>> study(const std::string& archive, const StudyInstanceUid& study) const = 0;

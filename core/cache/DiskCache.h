@@ -24,6 +24,7 @@ public:
     Status putStudy(const StudyRecord& study) override;
     Status putSeries(const std::string& archive, const StudyInstanceUid& study, const SeriesRecord& series) override;
     Status markComplete(const std::string& archive, const StudyInstanceUid& study, bool complete, const std::string& isoTime) override;
+    Status putServerState(const std::string& archive, const StudyInstanceUid& study, const ServerState& state) override;
     Result<std::vector<StudyRecord>> studies() const override;
     Result<std::optional<StudyRecord>> study(const std::string& archive, const StudyInstanceUid& study) const override;
     Result<std::vector<StudyRecord>> findStudy(const StudyInstanceUid& study) const override;

@@ -154,6 +154,18 @@ Status DiskCache::markComplete(const std::string& archive, const StudyInstanceUi
     });
 }
 
+Status DiskCache::putServerState(const std::string& archive, const StudyInstanceUid& study, const ServerState& state)
+{
+    return guarded([&] {
+        write([&](IndexWriter& index, Transaction& transaction) {
+            if (!index.setServerState(archive, study, state)) {
+                throw Failure(absent("study"));
+            }
+            transaction.commit();
+        });
+    });
+}
+
 Status DiskCache::removeStudy(const std::string& archive, const StudyInstanceUid& study)
 {
     return guarded([&] {

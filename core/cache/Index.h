@@ -106,6 +106,7 @@ public:
     void setStudyFields(std::int64_t id, const StudyRecord& study);
     void setSeriesFields(const SeriesRow& row, const SeriesRecord& series);
     bool setComplete(const std::string& archive, const StudyInstanceUid& study, bool complete, const std::string& isoTime);
+    bool setServerState(const std::string& archive, const StudyInstanceUid& study, const ServerState& state);
     std::int64_t addSegment(std::int64_t series, const SegmentPlan& plan);
     void addObject(std::int64_t series, std::int64_t segment, const IncomingObject& object, const ObjectPlace& place);
     // The row's version prevails over every other of the same object.

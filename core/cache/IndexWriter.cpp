@@ -38,9 +38,9 @@ SeriesRow IndexWriter::ensureSeries(const std::string& archive, const StudyInsta
 void IndexWriter::setStudyFields(std::int64_t id, const StudyRecord& record)
 {
     StudyRecord kept = record;
-    if (kept.expected < 0) { // an answer without a count does not unsay an earlier one
-        const auto before = study(record.archive, record.study);
-        kept.expected = before ? before->expected : -1;
+    if (const auto before = study(record.archive, record.study)) {
+        kept.expected = kept.expected < 0 ? before->expected : kept.expected; // an answer without a count does not unsay an earlier one
+        kept.server = before->server;
     }
     const Bytes key = m_sealing.studyKey(record.archive, record.study);
     Query(m_connection.prepared("UPDATE studies SET fields = ? WHERE id = ?"))
@@ -64,6 +64,18 @@ bool IndexWriter::setComplete(const std::string& archive, const StudyInstanceUid
 {
     return Query(m_connection.prepared("UPDATE studies SET complete = ?, lastSync = ? WHERE key = ?"))
                .with(static_cast<std::int64_t>(complete), isoTime, m_sealing.studyKey(archive, study)).run() > 0;
+}
+
+bool IndexWriter::setServerState(const std::string& archive, const StudyInstanceUid& uid, const ServerState& state)
+{
+    auto record = study(archive, uid);
+    if (!record) {
+        return false;
+    }
+    record->server = state;
+    const Bytes key = m_sealing.studyKey(archive, uid);
+    Query(m_connection.prepared("UPDATE studies SET fields = ? WHERE key = ?")).with(m_sealing.sealRow("study fields", key, encode(*record)), key).run();
+    return true;
 }
 
 std::int64_t IndexWriter::addSegment(std::int64_t series, const SegmentPlan& plan)

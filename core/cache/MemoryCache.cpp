@@ -38,6 +38,7 @@ public:
     Status putStudy(const StudyRecord& study) override;
     Status putSeries(const std::string& archive, const StudyInstanceUid& study, const SeriesRecord& series) override;
     Status markComplete(const std::string& archive, const StudyInstanceUid& study, bool complete, const std::string& isoTime) override;
+    Status putServerState(const std::string& archive, const StudyInstanceUid& study, const ServerState& state) override;
     Result<std::vector<StudyRecord>> studies() const override;
     Result<std::optional<StudyRecord>> study(const std::string& archive, const StudyInstanceUid& study) const override;
     Result<std::vector<StudyRecord>> findStudy(const StudyInstanceUid& study) const override;
@@ -177,6 +178,7 @@ Status MemoryCache::putStudy(const StudyRecord& study)
     next.expected = study.expected < 0 ? kept.expected : study.expected;
     next.complete = kept.complete;
     next.lastSync = kept.lastSync;
+    next.server = kept.server;
     next.stored = 0;
     next.storedBytes = 0;
     kept = std::move(next);
@@ -202,6 +204,17 @@ Status MemoryCache::markComplete(const std::string& archive, const StudyInstance
     }
     found->second.record.complete = complete;
     found->second.record.lastSync = isoTime;
+    return {};
+}
+
+Status MemoryCache::putServerState(const std::string& archive, const StudyInstanceUid& study, const ServerState& state)
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_studies.find({archive, study});
+    if (found == m_studies.end()) {
+        return fail(absent("study"));
+    }
+    found->second.record.server = state;
     return {};
 }
 

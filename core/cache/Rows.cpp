@@ -12,6 +12,7 @@ Bytes encode(const StudyRecord& s)
     for (const std::string& modality : s.modalities) {
         out.text(modality);
     }
+    out.number((s.server.withdrawn ? 1 : 0) | (s.server.changed ? 2 : 0)).text(s.server.checkedAt);
     return out.bytes();
 }
 
@@ -26,6 +27,10 @@ void decode(const Bytes& fields, StudyRecord& s)
     s.expected = in.number();
     for (std::int64_t left = in.number(); left > 0; --left) {
         s.modalities.push_back(in.text());
+    }
+    if (!in.atEnd()) { // rows of earlier programs end here
+        const std::int64_t flags = in.number();
+        s.server = {(flags & 1) != 0, (flags & 2) != 0, in.text()};
     }
 }
 

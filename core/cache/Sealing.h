@@ -33,6 +33,7 @@ public:
     std::string text();
     std::int64_t number();
     std::int32_t smallNumber();
+    bool atEnd() const { return m_rest.empty(); }
 
 private:
     BytesView m_rest;

@@ -33,6 +33,7 @@ struct OpenIdSettings {
     std::string clientId;
     std::string clientSecret; // of a confidential client; empty: none
     std::string scopes;       // empty: "openid offline_access"
+    bool operator==(const OpenIdSettings&) const = default;
 };
 
 struct ArchiveSettings {
@@ -51,6 +52,7 @@ struct ArchiveSettings {
     std::string proxyPassword = {};
     bool bulkFromOwnHost = false;          // bulk data that the archive names at another host is asked of its own
     OpenIdSettings openId = {};
+    bool operator==(const ArchiveSettings&) const = default;
 };
 
 // A draft's content is the report document as JSON (reporting owns its shape); records keep every revision.

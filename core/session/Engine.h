@@ -3,6 +3,7 @@
 
 #include "core/archive/KnownArchives.h"
 #include "core/archive/LineRates.h"
+#include "core/archive/SyncScheduler.h"
 #include "core/base/Clock.h"
 #include "core/cache/Cache.h"
 #include "core/decode/Decode.h"
@@ -20,6 +21,7 @@ struct Engine {
     archive::LineRates& lines;
     image::SplitRules rules = image::builtInSplitRules(); // the data folder's, where it has some
     archive::KnownArchives* known = nullptr;              // without it nobody is signed in anywhere
+    archive::Schedulers* sync = nullptr; // without it sessions speak with archives on connections of their own and put no jobs down
 };
 
 } // namespace akari::session

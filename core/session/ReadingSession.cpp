@@ -33,6 +33,11 @@ ReadingSession::ReadingSession(Engine engine, std::string archive, StudyInstance
     if (!opened) {
         m_sync.problem = opened.error();
     }
+    noteServerState();
+    if (!m_engine.sync) {
+        auto jobs = archive::JobStore::openInMemory(m_engine.clock);
+        m_ownJobs = jobs ? std::move(*jobs) : nullptr;
+    }
     const auto kept = m_engine.records.annotations(m_archive, m_study);
     m_annotationsReadable = kept && (kept->empty() || m_annotations.fromJson(*kept));
     bindReport();
@@ -94,7 +99,6 @@ void ReadingSession::sync(StudyInstanceUid study, std::shared_ptr<load::StudySto
         finish(std::nullopt, known && *known && (*known)->complete);
         return;
     }
-    archive::DicomWebClient client(*settings, m_engine.known);
     archive::SyncEvents events;
     events.listed = [&](const archive::StudyResult& result, const std::vector<archive::SeriesResult>& series) {
         std::int64_t expected = 0;
@@ -122,12 +126,21 @@ void ReadingSession::sync(StudyInstanceUid study, std::shared_ptr<load::StudySto
         }
     };
     archive::SyncOptions options;
-    options.lines = &m_engine.lines;
     options.eye = [&]() -> std::optional<archive::EyePoint> {
         const auto wanted = store->wanted();
         return wanted ? std::optional(archive::EyePoint{wanted->series, wanted->sop}) : std::nullopt;
     };
-    auto report = archive::syncStudy(client, m_engine.cache, study, options, events, m_engine.clock, m_stop.token());
+    const auto scheduler = schedulerOf(*settings);
+    if (!scheduler) {
+        finish(Error{"jobs.failed", "The list of what is to be fetched can't be opened.", {}}, false);
+        return;
+    }
+    archive::SyncJob job;
+    job.archive = settings->name;
+    job.study = study;
+    job.priority = current ? archive::SyncPriority::OpenStudy : archive::SyncPriority::Prior;
+    job.reason = current ? "opened" : "opened as a prior";
+    auto report = scheduler->fetch(job, options, events, m_stop.token());
     if (!report) {
         finish(report.error(), false);
         return;
@@ -137,17 +150,48 @@ void ReadingSession::sync(StudyInstanceUid study, std::shared_ptr<load::StudySto
         const std::lock_guard lock(m_mutex);
         m_sync.received = report->stored;
         m_sync.expected = report->expected;
+        m_sync.verifiedAt = report->verifiedAt;
+        m_sync.missing = static_cast<std::int64_t>(report->missing.size()) + report->missingUnnamed;
         m_sync.problems.insert(m_sync.problems.end(), report->problems.begin(), report->problems.end());
         listed = m_listed;
     }
     finish(std::nullopt, report->complete);
     // The study is here; what else the archive has of the patient is asked for afterwards.
     if (listed && !m_stop.token().stopRequested()) {
-        if (auto found = archive::priorsOf(client, *listed)) {
+        if (auto found = archive::priorsOf(scheduler->client(), *listed)) {
             const std::lock_guard lock(m_mutex);
             m_archivePriors = std::move(*found);
         }
         m_changed();
+    }
+}
+
+// The archive's own, which every session shares; one for this transfer alone where the program keeps none.
+std::shared_ptr<archive::SyncScheduler> ReadingSession::schedulerOf(const records::ArchiveSettings& settings)
+{
+    if (m_engine.sync) {
+        auto shared = m_engine.sync->of(settings.name);
+        return shared ? *shared : nullptr;
+    }
+    if (!m_ownJobs) {
+        return nullptr;
+    }
+    return std::make_shared<archive::SyncScheduler>(
+        settings, archive::SchedulerServices{m_engine.cache, m_engine.records, *m_ownJobs, m_engine.lines, m_engine.clock, m_engine.known});
+}
+
+// What change detection found before the study was opened: the reader has to know it now, and nothing was replaced meanwhile.
+void ReadingSession::noteServerState()
+{
+    const auto known = m_engine.cache.study(m_archive, m_study);
+    if (!known || !*known) {
+        return;
+    }
+    if ((*known)->server.withdrawn) {
+        m_sync.problems.push_back({"archive.gone", "The archive no longer has this study; what is here is what it had. Ask the hospital why.", {}});
+    }
+    if ((*known)->server.changed) {
+        m_sync.problems.push_back({"archive.differs", "The archive has other objects of this study than were fetched before; look at what is new.", {}});
     }
 }
 

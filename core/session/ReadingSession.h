@@ -26,6 +26,8 @@ struct SyncState {
     std::optional<double> bytesPerSecond;   // of the last seconds, while running
     std::optional<std::int64_t> secondsLeft; // at that rate, for what is missing at the mean size so far
     bool complete = false;
+    std::string verifiedAt;                 // when it was found complete, ISO UTC; empty while it isn't
+    std::int64_t missing = 0;               // objects that the archive lists and that are not here, after the run
     std::optional<Error> problem;
     std::vector<Error> problems; // of single objects
 };
@@ -86,6 +88,8 @@ public:
 
 private:
     void bindReport();
+    void noteServerState();
+    std::shared_ptr<archive::SyncScheduler> schedulerOf(const records::ArchiveSettings& settings);
     void sync(StudyInstanceUid study, std::shared_ptr<load::StudyStore> store, bool current);
 
     const Engine m_engine;
@@ -109,6 +113,7 @@ private:
     std::vector<archive::StudyResult> m_archivePriors;
 
     std::atomic<bool> m_priorSyncing{false};
+    std::unique_ptr<archive::JobStore> m_ownJobs; // only without Engine::sync
 
     std::vector<std::thread> m_threads; // joined in the destructor
 };

@@ -59,6 +59,26 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>アーカイブからこの検査に属さないオブジェクトが送られてきたため、破棄しました。</translation>
     </message>
     <message>
+        <source>Objects of this study have other content than before. The new content is shown, the old is kept.</source>
+        <translation>この検査に、以前と内容の異なるオブジェクトがあります。新しい内容を表示し、古い内容も保持しています。</translation>
+    </message>
+    <message>
+        <source>The archive lists fewer objects of this study than are kept here. Ask the hospital whether some were withdrawn.</source>
+        <translation>アーカイブの一覧にあるこの検査のオブジェクトが、ここに保持しているものより少なくなっています。取り消されたものがないか病院に確認してください。</translation>
+    </message>
+    <message>
+        <source>The archive no longer has this study. What is here is what it had; ask the hospital why.</source>
+        <translation>この検査はアーカイブから削除されています。ここにあるのは以前の内容です。病院に理由を確認してください。</translation>
+    </message>
+    <message>
+        <source>The archive has other objects of this study than were fetched before. Look at what is new.</source>
+        <translation>アーカイブにあるこの検査のオブジェクトが、以前に取得したものと異なります。新しい内容を確認してください。</translation>
+    </message>
+    <message>
+        <source>The archive cut its lists short, so nobody can say that this study is complete. Ask the hospital for a higher limit.</source>
+        <translation>アーカイブが一覧を途中で打ち切ったため、この検査が完全であるとは確認できません。病院に上限の引き上げを依頼してください。</translation>
+    </message>
+    <message>
         <source>There is an archive of this name already. Choose another name.</source>
         <translation>同じ名前のアーカイブがすでにあります。別の名前にしてください。</translation>
     </message>
@@ -915,8 +935,14 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>✓ 受信完了 %1</translation>
     </message>
     <message>
-        <source>incomplete %1</source>
-        <translation>受信未完了 %1</translation>
+        <source>✓ complete %1, verified at %2</source>
+        <translation>✓ 受信完了 %1（%2 に確認）</translation>
+    </message>
+    <message numerus="yes">
+        <source>incomplete %1, %n missing</source>
+        <translation>
+            <numerusform>未完了 %1（%n 件不足）</numerusform>
+        </translation>
     </message>
     <message>
         <source>outbox empty</source>

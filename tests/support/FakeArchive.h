@@ -66,6 +66,7 @@ public:
     int connections() const { return m_server.connections(); }
     std::size_t requests(const std::string& part) const
     {
+        const std::lock_guard lock(m_mutex);
         std::size_t count = 0;
         for (const auto& line : log) {
             count += line.find(part) != std::string::npos ? 1 : 0;
@@ -96,6 +97,9 @@ private:
             return control(request);
         }
         log.push_back(request.method + " " + request.path);
+        if (request.path.rfind("/dicom-web/", 0) != 0) {
+            return {404, {}, ""}; // nothing but DICOMweb here
+        }
         bearers.push_back(request.fields.contains("authorization") ? request.fields.at("authorization") : "");
         if (auto refused = refusal()) {
             return *refused;
@@ -356,7 +360,7 @@ private:
 
     std::mutex m_lineMutex;
     std::chrono::steady_clock::time_point m_lineFree; // protected by m_lineMutex
-    std::mutex m_mutex;
+    mutable std::mutex m_mutex;
     // Protected by m_mutex.
     std::vector<FakeObject> m_objects;
     std::filesystem::path m_storage;

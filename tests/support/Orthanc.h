@@ -58,19 +58,26 @@ public:
 
     records::ArchiveSettings settings() const { return {"Orthanc", root() + "/dicom-web", "", "", "", "", "#336699"}; }
 
-    bool upload(const Bytes& part10)
+    bool upload(const Bytes& part10) { return post("/instances", part10, "Content-Type: application/dicom"); }
+    // A study, series or instance by Orthanc's own name.
+    bool remove(const std::string& name)
     {
-        archive::HttpTransport transport({"upload", root(), "", "", "", "", ""});
-        archive::Request request;
-        request.path = "/instances";
-        request.body = &part10;
-        request.fields = {"Content-Type: application/dicom"};
-        const auto answer = transport.send(request, [](const archive::ResponseHead&, BytesView) { return Status(); });
-        return answer && answer->head.status == 200;
+        const std::string body = "{\"Resources\":[\"" + name + "\"]}";
+        return post("/tools/bulk-delete", Bytes(body.begin(), body.end()), "Content-Type: application/json");
     }
 
 private:
     Orthanc() = default;
+    bool post(const std::string& path, const Bytes& body, const char* type)
+    {
+        archive::HttpTransport transport({"upload", root(), "", "", "", "", ""});
+        archive::Request request;
+        request.path = path;
+        request.body = &body;
+        request.fields = {type};
+        const auto answer = transport.send(request, [](const archive::ResponseHead&, BytesView) { return Status(); });
+        return answer && answer->head.status == 200;
+    }
     std::string root() const { return "http://127.0.0.1:" + std::to_string(m_port); }
     void run(const std::filesystem::path& program, const std::filesystem::path& plugin)
     {
@@ -79,7 +86,7 @@ private:
         std::ofstream(m_folder.path() / "orthanc.json")
             << "{\"StorageDirectory\":\"" << folder << "/s\",\"IndexDirectory\":\"" << folder << "/s\",\"Plugins\":[\"" << plugin.string()
             << "\"],\"HttpPort\":" << m_port << ",\"DicomServerEnabled\":false,\"RemoteAccessAllowed\":false,\"AuthenticationEnabled\":false,"
-            << "\"KeepAlive\":true,\"TcpNoDelay\":true,\"OverwriteInstances\":false,\"DicomWeb\":{\"Enable\":true,\"Root\":\"/dicom-web/\"}}";
+            << "\"KeepAlive\":true,\"TcpNoDelay\":true,\"OverwriteInstances\":false,\"StableAge\":1,\"DicomWeb\":{\"Enable\":true,\"Root\":\"/dicom-web/\"}}";
         m_pid = ::fork();
         if (m_pid == 0) {
             const int nothing = ::open("/dev/null", O_RDWR);

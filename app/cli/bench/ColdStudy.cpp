@@ -1,6 +1,7 @@
 #include "app/cli/bench/ColdStudy.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace akari::cli {
 
@@ -44,8 +45,12 @@ Result<Target> targetOf(Context& context, const std::string& modality, std::int6
     if (!studies) {
         return fail(studies.error());
     }
+    const char* const named = std::getenv("AKARI_BENCH_STUDY");
     const archive::StudyResult* best = nullptr;
     for (const auto& study : studies->items) {
+        if (named != nullptr && study.study.value == named) {
+            return Target{*settings, study};
+        }
         const bool fits = std::find(study.modalities.begin(), study.modalities.end(), modality) != study.modalities.end() && study.instances >= least;
         // The smallest that is large enough, the newest of equals.
         if (fits && (best == nullptr || study.instances < best->instances || (study.instances == best->instances && study.studyDate > best->studyDate))) {

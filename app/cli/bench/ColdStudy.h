@@ -22,7 +22,7 @@ struct Target {
     archive::StudyResult study;
 };
 
-// The smallest study of the modality with at least `least` objects in the archive configured as "demo". "bench.archive", "bench.study".
+// AKARI_BENCH_STUDY, where the archive has it; else the smallest study of the modality with at least `least` objects in the archive configured as "demo". "bench.archive", "bench.study".
 Result<Target> targetOf(Context& context, const std::string& modality, std::int64_t least);
 
 } // namespace akari::cli

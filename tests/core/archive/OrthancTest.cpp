@@ -5,7 +5,10 @@
 #include <ctime>
 #include <map>
 #include <set>
+#include <thread>
 
+#include "core/archive/Changes.h"
+#include "core/archive/OrthancLog.h"
 #include "core/archive/Sync.h"
 #include "tests/core/archive/ReportSupport.h"
 #include "tests/support/Catch.h"

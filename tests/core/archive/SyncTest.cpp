@@ -216,8 +216,10 @@ TEST_CASE("lists that are cut short never make a study complete", "[core][archiv
     // The counts of the series still say how much there is, but not that there is no other series.
     const auto report = bench.sync().value();
     CHECK(report.moreThanListed);
+    CHECK(has(report, "archive.cut"));
     CHECK(report.stored == 4);
     CHECK_FALSE(report.complete);
+    CHECK(report.verifiedAt.empty());
     CHECK_FALSE(bench.complete());
     bench.fake.faults.listStatus = 200;
     CHECK(bench.sync().value().complete);
@@ -368,4 +370,91 @@ TEST_CASE("a stream that shows a slow line is given up, and what it brought is n
     CHECK(*lines.of("Fake") < 200e6);
     CHECK(bench.received.size() == 60); // each once: only what was on the way when the stream ended came for nothing
     CHECK(bench.fake.requests("/instances/") < 60);
+}
+
+TEST_CASE("An object that comes again with other content is kept beside, named and flagged", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(5);
+    const auto first = bench.sync().value();
+    REQUIRE(first.complete);
+    CHECK_FALSE(first.verifiedAt.empty());
+    bench.fake.clear();
+    SliceOptions other;
+    other.seed = 2;
+    for (int i = 1; i <= 5; ++i) {
+        bench.fake.add(makeSlice(i, i == 3 ? other : SliceOptions{}));
+    }
+    // Counts are equal: only looking at the content again can tell.
+    CHECK(bench.sync().value().changed.empty());
+    SyncOptions again = quick();
+    again.again = true;
+    const auto report = bench.sync(again).value();
+    CHECK(report.complete);
+    REQUIRE(report.changed.size() == 1);
+    CHECK(report.changed[0].value == sopOf("1.2.840.99.1.1", 3));
+    CHECK(has(report, "archive.changed"));
+    CHECK(bench.stored() == 5);
+    CHECK(bench.cache->study("Fake", kStudy).value()->server.changed);
+    // The old content is still there, by its version.
+    const auto old = dicom::readPart10(std::make_shared<const Bytes>(makeSlice(3))).value();
+    CHECK(**bench.cache->read(dicom::identityOf(old, "Fake").value()) == makeSlice(3));
+}
+
+TEST_CASE("What a stream left out is named, also where the archive did not have to be asked before", "[core][archive]")
+{
+    Bench bench;
+    SliceOptions slices;
+    slices.side = 64;
+    bench.fake.addSeries(40, slices);
+    bench.fake.faults.bytesPerSecond = 1e6;
+    SyncOptions options = quick();
+    std::atomic<int> asked{0};
+    options.enough = [&] { return ++asked > 10; };
+    const auto report = bench.sync(options).value();
+    CHECK_FALSE(report.complete);
+    CHECK(report.missingUnnamed + static_cast<std::int64_t>(report.missing.size()) == 40 - report.stored);
+    CHECK(report.stored < 40);
+    CHECK(bench.sync().value().complete);
+    CHECK(bench.wrong(slices) == 0);
+}
+
+TEST_CASE("A series that is here in part is completed object by object", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(100);
+    SyncOptions options = quick();
+    options.enough = [&] {
+        const std::lock_guard lock(bench.mutex);
+        return bench.received.size() >= 30;
+    };
+    LineRates lines;
+    lines.note("Fake", 30e6);
+    options.lines = &lines;
+    REQUIRE_FALSE(bench.sync(options).value().complete);
+    const std::size_t held = bench.stored();
+    REQUIRE(held >= 30);
+    REQUIRE(held < 96);
+    bench.fake.log.clear();
+    CHECK(bench.sync().value().complete); // the line's rate is not known: a stream would bring all of it again
+    CHECK(bench.fake.requests("/instances/") == 100 - held);
+}
+
+TEST_CASE("What the reader looks at comes beside the stream", "[core][archive]")
+{
+    Bench bench;
+    SliceOptions slices;
+    slices.side = 64;
+    bench.fake.addSeries(100, slices);
+    bench.fake.faults.bytesPerSecond = 0.5e6; // a second and a half; too little to judge the line by
+    SyncOptions options = quick();
+    const std::string looked = sopOf(slices.series, 100);
+    options.eye = [&] { return EyePoint{kSeries, SopInstanceUid(looked)}; };
+    const auto report = bench.sync(options).value();
+    CHECK(report.complete);
+    CHECK_FALSE(report.homeLine);
+    CHECK(bench.wrong(slices) == 0);
+    REQUIRE(bench.received.size() == 100); // announced once
+    CHECK(std::find(bench.received.begin(), bench.received.end(), looked) - bench.received.begin() < 50);
+    CHECK(bench.fake.requests("/instances/") == 1);
 }

@@ -1,0 +1,149 @@
+// verify: what the cache holds, hashed again, and compared with what the archive lists.
+#include <map>
+
+#include "app/cli/Context.h"
+#include "core/archive/Changes.h"
+#include "core/dicom/DataSet.h"
+
+namespace akari::cli {
+
+namespace {
+
+struct Verified {
+    Json studies = Json::array();
+    std::size_t objects = 0;
+    std::size_t damaged = 0;
+    std::size_t different = 0; // studies that the archive lists otherwise
+    std::string text;
+};
+
+Json uidsOf(const std::vector<SopInstanceUid>& uids)
+{
+    Json all = Json::array();
+    for (const auto& uid : uids) {
+        all.push_back(uid.value);
+    }
+    return all;
+}
+
+// Asks the archive where there is one to ask; one that does not answer is no failure of the cache's.
+Json atArchive(workspace::Workspace& workspace, const cache::StudyRecord& study, std::map<std::string, Error>& silent, Verified& all)
+{
+    const auto told = [](const Error& error) -> Json { return {{"reached", false}, {"code", error.code}, {"message", error.message}}; };
+    if (const auto known = silent.find(study.archive); known != silent.end()) {
+        return told(known->second);
+    }
+    const auto scheduler = workspace.schedulers().of(study.archive);
+    const auto compared = scheduler ? archive::compareWithArchive((*scheduler)->client(), workspace.cache(), study.study)
+                                    : Result<archive::ArchiveComparison>(fail(scheduler.error()));
+    if (!compared) {
+        if (archive::concernsArchive(compared.error())) {
+            silent.emplace(study.archive, compared.error());
+        }
+        return told(compared.error());
+    }
+    const bool same = compared->withdrawn ? false : compared->missing.empty() && compared->extra.empty() && !compared->incomplete;
+    all.different += same ? 0 : 1;
+    if (compared->withdrawn) {
+        all.text += "    the archive no longer has this study\n";
+    } else if (!same) {
+        all.text += "    the archive lists " + std::to_string(compared->instances) + ": " + std::to_string(compared->missing.size()) +
+                    " missing here, " + std::to_string(compared->extra.size()) + " only here" +
+                    (compared->incomplete ? ", and its list is cut short" : "") + "\n";
+    }
+    return {{"reached", true},
+            {"instances", compared->instances},
+            {"missing", uidsOf(compared->missing)},
+            {"extra", uidsOf(compared->extra)},
+            {"incomplete", compared->incomplete},
+            {"withdrawn", compared->withdrawn},
+            {"same", same}};
+}
+
+Status verifyStudy(Context& context, const cache::Cache& cache, const cache::StudyRecord& study, Verified& all)
+{
+    const auto series = cache.series(study.archive, study.study);
+    if (!series) {
+        return fail(series.error());
+    }
+    Json damaged = Json::array();
+    std::int64_t count = 0;
+    for (const auto& one : *series) {
+        const auto objects = cache.objects(study.archive, study.study, one.series);
+        if (!objects) {
+            return fail(objects.error());
+        }
+        for (const auto& object : *objects) {
+            const auto bytes = cache.read(object.identity);
+            const bool same = bytes && sha256Hex(**bytes).starts_with(object.identity.contentVersion) && (*bytes)->size() == object.length;
+            if (!same) {
+                const Error why =
+                    bytes ? Error{"cache.damaged", "The object's bytes are not those that were stored.", "hash"} : bytes.error();
+                damaged.push_back({{"sopInstanceUid", object.identity.sop.value}, {"code", why.code}, {"reason", why.message}});
+            }
+            ++count;
+            context.progress(std::to_string(all.objects + static_cast<std::size_t>(count)) + " objects");
+        }
+    }
+    all.objects += static_cast<std::size_t>(count);
+    all.damaged += damaged.size();
+    const bool counted = count == study.stored;
+    all.damaged += counted ? 0 : 1;
+    all.text += study.study.value + "  " + std::to_string(count) + " of " + std::to_string(study.stored) + " objects, " +
+                std::to_string(damaged.size()) + " damaged\n";
+    all.studies.push_back({{"studyInstanceUid", study.study.value},
+                           {"archive", study.archive},
+                           {"stored", study.stored},
+                           {"verified", count},
+                           {"expected", study.expected},
+                           {"complete", study.complete},
+                           {"damaged", damaged}});
+    return {};
+}
+
+int runVerify(Context& context, const std::string& uid, bool offline)
+{
+    const auto workspace = context.workspace(false);
+    if (!workspace) {
+        return context.failed(workspace.error());
+    }
+    const cache::Cache& cache = (*workspace)->cache();
+    const auto studies = uid.empty() ? cache.studies() : cache.findStudy(StudyInstanceUid(uid));
+    if (!studies) {
+        return context.failed(studies.error());
+    }
+    if (!uid.empty() && studies->empty()) {
+        return context.failed({"study.unknown", "The cache does not hold this study; sync or import it first.", {}});
+    }
+    Verified all;
+    std::map<std::string, Error> silent;
+    for (const auto& study : *studies) {
+        if (const auto done = verifyStudy(context, cache, study, all); !done) {
+            return context.failed(done.error());
+        }
+        if (!offline && !study.archive.starts_with("import:")) {
+            all.studies.back()["atArchive"] = atArchive(**workspace, study, silent, all);
+        }
+    }
+    context.endProgress();
+    for (const auto& [archive, error] : silent) {
+        all.text += archive + ": " + error.message + "\n";
+    }
+    return context.done({{"studies", all.studies}, {"objects", all.objects}, {"damaged", all.damaged}, {"different", all.different}},
+                        all.text.empty() ? "The cache is empty." : all.text, all.damaged == 0 && all.different == 0 ? kDone : kSomeFailed);
+}
+
+} // namespace
+
+void addVerifyCommand(CLI::App& app, Context& context, Run& run)
+{
+    auto* verify = app.add_subcommand("verify", "Hashes what the cache holds again, counts it, and compares it with the archive's list");
+    auto study = std::make_shared<std::string>();
+    auto offline = std::make_shared<bool>(false);
+    verify->add_option("STUDY", *study, "StudyInstanceUID; every study when absent");
+    verify->add_flag("--offline", *offline, "Don't ask the archives");
+    verify->callback(
+        [&context, &run, study, offline] { run = [&context, study, offline] { return runVerify(context, *study, *offline); }; });
+}
+
+} // namespace akari::cli

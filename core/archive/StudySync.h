@@ -1,0 +1,95 @@
+// Private to the room: one run of syncStudy. What it asks for and in which order is in Sync.cpp, what it came to in SyncConclude.cpp.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <map>
+#include <set>
+#include <thread>
+
+#include "core/archive/InstanceFetcher.h"
+#include "core/archive/Sync.h"
+#include "core/archive/SyncPipeline.h"
+
+namespace akari::archive {
+
+class StudySync {
+public:
+    StudySync(DicomWebClient& client, cache::Cache& cache, const StudyInstanceUid& study, const SyncOptions& options,
+              const SyncEvents& events, const Clock& clock, StopToken stop)
+        : m_client(client), m_cache(cache), m_study(study), m_options(options), m_events(events), m_clock(clock), m_stop(std::move(stop)),
+          m_pipeline(cache, options, events, client.settings().name)
+    {
+        m_report.study = study;
+    }
+    ~StudySync()
+    {
+        m_listedPromise.set_value();
+        joinFirst();
+    }
+    StudySync(const StudySync&) = delete;
+    StudySync& operator=(const StudySync&) = delete;
+
+    Result<SyncReport> run();
+
+private:
+    const std::string& archiveName() const { return m_client.settings().name; }
+    void problem(const Error& error)
+    {
+        const bool known =
+            std::any_of(m_report.problems.begin(), m_report.problems.end(), [&](const Error& one) { return one.code == error.code; });
+        if (!known && error.code != "stopped") {
+            m_report.problems.push_back(error);
+        }
+    }
+    template <class Action> auto retrying(Action&& action) { return withRetries(m_options.retry, m_stop, action); }
+    bool ended() const { return m_stop.stopRequested() || (m_options.enough && m_options.enough()); }
+    bool awaitTurn() const { return !ended() && (!m_options.lanes || m_options.lanes->awaitTurn(m_options.priority, m_stop)); }
+    bool mustYield() const { return m_options.lanes && m_options.lanes->mustYield(m_options.priority); }
+
+    void fetchFirst();
+    void joinFirst();
+    Status list();
+    void openSeries(const SeriesResult& series);
+    void fetchSeries(const SeriesResult& series);
+    bool stream(const SeriesResult& series, const std::atomic<bool>& listed);
+    void followEye(const SeriesResult& series, const std::atomic<bool>& done);
+    std::optional<Found<InstanceResult>> place(const SeriesResult& series);
+    Result<Found<InstanceResult>> listOf(const SeriesResult& series);
+    void fetchMissing(const SeriesResult& series);
+    void fetchOneByOne(std::vector<SeriesResult>::const_iterator from);
+    bool heldWhole(const SeriesResult& series);
+    void queueMissing(const SeriesResult& series, InstanceFetcher& fetcher);
+    void fetchInstance(const WantedInstance& wanted);
+    std::unique_ptr<InstanceFetcher> makeFetcher();
+    void conclude();
+    void concludeSeries(const SeriesResult& series);
+    void nameMissing(const SeriesResult& series, const std::set<std::string>& stored);
+    void concludeProblems();
+
+    DicomWebClient& m_client;
+    cache::Cache& m_cache;
+    const StudyInstanceUid& m_study;
+    const SyncOptions& m_options;
+    const SyncEvents& m_events;
+    const Clock& m_clock;
+    StopToken m_stop;
+
+    StudyResult m_found;
+    std::vector<SeriesResult> m_series;
+    std::map<std::string, std::vector<SopInstanceUid>> m_instances; // of the series that had to be listed
+    std::map<std::string, Found<InstanceResult>> m_lists;           // that came beside a stream
+    std::map<std::string, std::set<std::string>> m_held;
+    SyncReport m_report;
+    bool m_allListed = true;
+    bool m_rateKnown = false;
+
+    std::mutex m_problemMutex; // problems of the per-instance threads
+    std::promise<void> m_listedPromise;
+    std::atomic<bool> m_isListed{false};
+    std::thread m_first;
+    SyncPipeline m_pipeline; // last: its threads end first
+};
+
+} // namespace akari::archive
