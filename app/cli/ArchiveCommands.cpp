@@ -64,8 +64,8 @@ Json studyJson(const archive::StudyResult& study)
 int runArchiveAdd(Context& context, records::ArchiveSettings settings, const std::string& passwordEnvironment,
                   const std::string& tokenEnvironment)
 {
-    const auto secretFrom = [](const std::string& variable) -> Result<std::string> {
-        const auto value = workspace::takeEnvironment(variable.c_str());
+    const auto secretFrom = [&context](const std::string& variable) -> Result<std::string> {
+        const auto value = context.environment(variable);
         if (!value) {
             return fail("usage.environment", "The environment variable " + variable + " is not set; put the secret into it.");
         }
@@ -84,6 +84,9 @@ int runArchiveAdd(Context& context, records::ArchiveSettings settings, const std
             return context.failed(secret.error(), kUsage);
         }
         settings.token = *secret;
+    }
+    if (!settings.clientCertificate.empty()) {
+        settings.clientCertificate = context.path(settings.clientCertificate).string();
     }
     while (settings.url.ends_with('/')) {
         settings.url.pop_back();
@@ -276,9 +279,12 @@ int runSync(Context& context, const std::string& name, const std::string& study,
     }
     SyncTally tally;
     for (const auto& job : jobs) {
+        if (context.stop().stopRequested()) {
+            break; // the rest stays queued
+        }
         archive::SyncOptions options;
         options.again = again;
-        tally.add(job.study, (*scheduler)->fetch(job, options, progressOn(context)));
+        tally.add(job.study, (*scheduler)->fetch(job, options, progressOn(context), context.stop()));
         context.progress("");
     }
     return tally.done(context);
@@ -321,6 +327,8 @@ void addArchive(CLI::App& app, Context& context, Run& run)
     add->add_option("--token-env", *token, "Environment variable that holds a bearer token");
     add->add_option("--client-cert", settings->clientCertificate, "PEM file with certificate and key");
     add->callback([&context, &run, settings, password, token] {
+        context.wants(*password);
+        context.wants(*token);
         run = [&context, settings, password, token] { return runArchiveAdd(context, *settings, *password, *token); };
     });
 

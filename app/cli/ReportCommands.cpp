@@ -35,7 +35,7 @@ int runNew(Context& context, const std::string& studyUid, const std::string& arc
         }
         archiveName = study->archive;
     }
-    const auto bytes = readWholeFile(path);
+    const auto bytes = readWholeFile(context.path(path));
     if (!bytes) {
         return context.failed(bytes.error());
     }
@@ -82,7 +82,7 @@ int runSign(Context& context, const std::string& id, bool send)
     }
     Json result{{"id", id}, {"state", "final"}, {"objects", objects}};
     if (send) {
-        const auto delivered = archive::deliver((*workspace)->records(), id);
+        const auto delivered = archive::deliver((*workspace)->records(), id, context.stop());
         Json items = Json::array();
         if (delivered) {
             for (const auto& item : delivered->items) {
@@ -195,7 +195,7 @@ int runOutbox(Context& context, bool send)
         return context.failed(workspace.error());
     }
     if (send) {
-        const auto delivered = archive::deliver((*workspace)->records(), {});
+        const auto delivered = archive::deliver((*workspace)->records(), {}, context.stop());
         if (!delivered) {
             return context.failed(delivered.error());
         }
