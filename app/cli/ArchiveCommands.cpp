@@ -149,7 +149,8 @@ int runPending(Context& context, const std::string& name)
     if (const auto known = (*workspace)->schedulers().of(name); !known) {
         return context.failed(known.error());
     }
-    const auto done = (*workspace)->schedulers().runPending(name, archive::SyncPriority::OpenStudy, [&](const archive::SyncJob&) { return progressOn(context); });
+    const auto done = (*workspace)->schedulers().runPending(name, archive::SyncPriority::OpenStudy, [&](const archive::SyncJob&) { return progressOn(context); },
+                                                           context.stop());
     context.progress("");
     if (!done) {
         return context.failed(done.error());
@@ -220,9 +221,12 @@ int runSync(Context& context, const std::string& name, const std::string& study,
     }
     SyncTally tally;
     for (const auto& job : jobs) {
+        if (context.stop().stopRequested()) {
+            break; // the rest stays queued
+        }
         archive::SyncOptions options;
         options.again = again;
-        tally.add(job.study, (*scheduler)->fetch(job, options, progressOn(context)));
+        tally.add(job.study, (*scheduler)->fetch(job, options, progressOn(context), context.stop()));
         context.progress("");
     }
     return tally.done(context);

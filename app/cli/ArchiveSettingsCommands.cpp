@@ -1,7 +1,6 @@
 // archive: which archives there are, how they are reached, who is signed in.
 #include <chrono>
 #include <filesystem>
-#include <iostream>
 
 #include "app/cli/ArchiveClient.h"
 #include "app/platform/Browser.h"
@@ -42,12 +41,12 @@ struct SecretOptions {
     std::string password, token, keyPassword, proxyPassword, clientSecret;
 };
 
-Status takeSecret(const std::string& variable, std::string& into)
+Status takeSecret(Context& context, const std::string& variable, std::string& into)
 {
     if (variable.empty()) {
         return {};
     }
-    const auto value = workspace::takeEnvironment(variable.c_str());
+    const auto value = context.environment(variable);
     if (!value) {
         return fail("usage.environment", "The environment variable " + variable + " is not set; put the secret into it.");
     }
@@ -56,13 +55,13 @@ Status takeSecret(const std::string& variable, std::string& into)
 }
 
 // A file is named as seen from here; it is read from wherever the program is started later.
-Status locate(std::string& path)
+Status locate(const Context& context, std::string& path)
 {
     if (path.empty()) {
         return {};
     }
     std::error_code error;
-    const auto whole = std::filesystem::absolute(path, error);
+    const auto whole = std::filesystem::absolute(context.path(path), error);
     if (error || !std::filesystem::is_regular_file(whole, error)) {
         return fail("usage.file", "There is no file \"" + path + "\"; give the path of a certificate file.");
     }
@@ -70,7 +69,7 @@ Status locate(std::string& path)
     return {};
 }
 
-Status check(records::ArchiveSettings& settings)
+Status check(const Context& context, records::ArchiveSettings& settings)
 {
     while (settings.url.ends_with('/')) {
         settings.url.pop_back();
@@ -93,7 +92,7 @@ Status check(records::ArchiveSettings& settings)
         return fail("usage.wrong", "--issuer and --client-id belong together.");
     }
     for (std::string* file : {&settings.clientCertificate, &settings.certificateAuthority}) {
-        if (const Status located = locate(*file); !located) {
+        if (const Status located = locate(context, *file); !located) {
             return located;
         }
     }
@@ -108,11 +107,11 @@ int runArchiveAdd(Context& context, records::ArchiveSettings settings, const Sec
                                                                {&secrets.proxyPassword, &settings.proxyPassword},
                                                                {&secrets.clientSecret, &settings.openId.clientSecret}};
     for (const auto& [variable, into] : all) {
-        if (const Status taken = takeSecret(*variable, *into); !taken) {
+        if (const Status taken = takeSecret(context, *variable, *into); !taken) {
             return context.failed(taken.error(), kUsage);
         }
     }
-    if (const Status checked = check(settings); !checked) {
+    if (const Status checked = check(context, settings); !checked) {
         return context.failed(checked.error(), exitOf(checked.error()));
     }
     const auto workspace = context.workspace(true);
@@ -175,10 +174,10 @@ int runArchiveTest(Context& context, const std::string& name)
 // The address is always said: the browser that opens may be none, or another user's.
 class SpokenBrowser final : public BrowserLauncher {
 public:
-    explicit SpokenBrowser(bool opens) : m_opens(opens) {}
+    SpokenBrowser(const Context& context, bool opens) : m_context(context), m_opens(opens) {}
     Status open(const std::string& address) override
     {
-        std::cerr << "Sign in at this address:\n" << address << "\n" << std::flush;
+        m_context.output().err("Sign in at this address:\n" + address + "\n");
         if (m_opens) {
             const Status opened = platform::SystemBrowser().open(address);
             static_cast<void>(opened); // whoever reads this has the address
@@ -187,6 +186,7 @@ public:
     }
 
 private:
+    const Context& m_context;
     bool m_opens;
 };
 
@@ -213,8 +213,8 @@ int runArchiveLogin(Context& context, const std::string& name, bool opensBrowser
     if (!signIn) {
         return context.failed(signIn.error());
     }
-    SpokenBrowser browser(opensBrowser);
-    if (const Status done = (*signIn)->signIn(browser, {}, std::chrono::seconds(seconds)); !done) {
+    SpokenBrowser browser(context, opensBrowser);
+    if (const Status done = (*signIn)->signIn(browser, context.stop(), std::chrono::seconds(seconds)); !done) {
         return context.failed(done.error());
     }
     return context.done({{"name", name}, {"signedIn", true}}, "Signed in at " + name + ".");
@@ -255,6 +255,9 @@ void addAdd(CLI::App& group, Context& context, Run& run)
     add->add_option("--client-secret-env", secrets->clientSecret, "Environment variable that holds a client secret");
     add->add_option("--scopes", settings->openId.scopes, "In the place of \"openid offline_access\"");
     add->callback([&context, &run, settings, secrets] {
+        for (const std::string* variable : {&secrets->password, &secrets->token, &secrets->keyPassword, &secrets->proxyPassword, &secrets->clientSecret}) {
+            context.wants(*variable);
+        }
         run = [&context, settings, secrets] { return runArchiveAdd(context, *settings, *secrets); };
     });
 }

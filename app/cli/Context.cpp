@@ -11,6 +11,56 @@
 
 namespace akari::cli {
 
+Context::Context(int& argc, char** argv)
+    : m_argc(&argc), m_argv(argv), m_output{[](std::string_view text) { std::cout << text; }, [](std::string_view text) { std::cerr << text << std::flush; }},
+      m_terminal(standardErrorIsTerminal()), m_stopToken(m_stop.token())
+{
+}
+
+Context::Context(workspace::Workspace& workspace, const workspace::HandedCommand& command, workspace::CommandOutput output, StopToken stop)
+    : m_folder(command.folder), m_environment(command.environment), m_output(std::move(output)), m_terminal(command.terminal), m_stopToken(std::move(stop)),
+      m_borrowed(&workspace)
+{
+    m_signingSecret = environment("AKARI_SIGNING_SECRET");
+}
+
+std::optional<std::string> Context::environment(const std::string& name)
+{
+    if (const auto known = m_environment.find(name); known != m_environment.end()) {
+        return known->second;
+    }
+    auto value = m_borrowed != nullptr ? std::nullopt : workspace::takeEnvironment(name.c_str());
+    if (value) {
+        m_environment[name] = *value;
+    }
+    return value;
+}
+
+void Context::wants(const std::string& variable)
+{
+    if (!variable.empty()) {
+        m_wanted.push_back(variable);
+    }
+}
+
+workspace::HandedCommand Context::handed(std::vector<std::string> words, bool secret)
+{
+    workspace::HandedCommand command;
+    command.words = std::move(words);
+    std::error_code failed;
+    command.folder = std::filesystem::current_path(failed);
+    command.terminal = m_terminal;
+    for (const auto& name : m_wanted) {
+        if (const auto value = environment(name)) {
+            command.environment[name] = *value;
+        }
+    }
+    if (secret && m_signingSecret) {
+        command.environment["AKARI_SIGNING_SECRET"] = *m_signingSecret;
+    }
+    return command;
+}
+
 void Context::takeSecrets()
 {
     m_passphrase = workspace::takePassphrase();
@@ -24,25 +74,34 @@ void Context::takeSecrets()
 
 void Context::needGui()
 {
-    if (QCoreApplication::instance() != nullptr) {
+    if (QCoreApplication::instance() != nullptr || m_argc == nullptr) {
         return;
     }
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
         qputenv("QT_QPA_PLATFORM", "offscreen");
     }
     // Lives as long as the process: Qt's own statics outlive main's locals.
-    static const auto application = std::make_unique<QGuiApplication>(m_argc, m_argv);
+    static const auto application = std::make_unique<QGuiApplication>(*m_argc, m_argv);
+}
+
+workspace::Options Context::options() const
+{
+    workspace::Options options;
+    options.folder = workspace::dataFolder(data);
+    options.passphrase = m_passphrase;
+    return options;
 }
 
 Result<workspace::Workspace*> Context::workspace(bool writes)
 {
+    if (m_borrowed != nullptr) {
+        return m_borrowed;
+    }
     if (m_workspace) {
         return m_workspace.get();
     }
     platform::Keychain keychain;
-    workspace::Options options;
-    options.folder = workspace::dataFolder(data);
-    options.passphrase = m_passphrase;
+    workspace::Options options = this->options();
     options.readOnly = !writes;
     if (m_recoveryCode) {
         options.recoveryCode = m_recoveryCode;
@@ -59,34 +118,48 @@ Result<workspace::Workspace*> Context::workspace(bool writes)
     return m_workspace.get();
 }
 
+Result<std::unique_ptr<vault::DataFolder>> Context::folderForProof()
+{
+    platform::Keychain keychain;
+    vault::OpenOptions options;
+    options.folder = workspace::dataFolder(data);
+    options.passphrase = m_passphrase;
+    options.readOnly = true;
+    if (!m_passphrase) {
+        needGui();
+        options.keychain = &keychain;
+    }
+    return vault::DataFolder::open(std::move(options));
+}
+
 int Context::done(const Json& result, const std::string& text, int exit) const
 {
     if (json) {
-        std::cout << result.dump(2) << '\n';
+        m_output.out(result.dump(2) + '\n');
     } else if (!text.empty()) {
-        std::cout << text << (text.back() == '\n' ? "" : "\n");
+        m_output.out(text + (text.back() == '\n' ? "" : "\n"));
     }
     return exit;
 }
 
 void Context::complain(const Error& error) const
 {
-    std::cerr << "akarictl: " << error.message << (error.detail.empty() ? "" : " [" + error.detail + "]") << '\n';
+    m_output.err("akarictl: " + error.message + (error.detail.empty() ? "" : " [" + error.detail + "]") + '\n');
 }
 
 int Context::failed(const Error& error, int exit) const
 {
     complain(error);
     if (json) {
-        std::cout << Json{{"error", {{"code", error.code}, {"message", error.message}, {"detail", error.detail}}}}.dump(2) << '\n';
+        m_output.out(Json{{"error", {{"code", error.code}, {"message", error.message}, {"detail", error.detail}}}}.dump(2) + '\n');
     }
     return exit;
 }
 
 void Context::progress(const std::string& line) const
 {
-    if (standardErrorIsTerminal()) {
-        std::cerr << "\r\033[K" + line << std::flush;
+    if (m_terminal) {
+        m_output.err("\r\033[K" + line);
     }
 }
 

@@ -1,4 +1,6 @@
 // What every akarictl command shares: the options before the command, the data folder opened when first needed, and the way out.
+// A command runs in akarictl itself, or for another akarictl in the program that holds the data folder (app/workspace/HandOver.h): it takes
+// its workspace, its paths, its environment and its output from here, never from the process.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -8,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "app/workspace/HandOver.h"
 #include "app/workspace/Workspace.h"
 
 namespace akari::cli {
@@ -15,11 +18,13 @@ namespace akari::cli {
 using Json = nlohmann::ordered_json;
 
 // The contract's exit codes.
-enum Exit { kDone = 0, kSomeFailed = 1, kUsage = 2, kNothingDone = 3 };
+enum Exit { kDone = 0, kSomeFailed = 1, kUsage = 2, kNothingDone = 3, kInterrupted = 130 };
 
 class Context {
 public:
-    Context(int& argc, char** argv) : m_argc(argc), m_argv(argv) {}
+    Context(int& argc, char** argv);
+    // Borrows the open workspace of the program that it runs in; both outlive it.
+    Context(workspace::Workspace& workspace, const workspace::HandedCommand& command, workspace::CommandOutput output, StopToken stop);
 
     // Options, filled by CLI11.
     bool json = false;
@@ -29,6 +34,8 @@ public:
     Result<workspace::Workspace*> workspace(bool writes);
     // Gives the folder up, so that it can be opened in another way.
     void close() { m_workspace.reset(); }
+    // The same folder without its lock, for the proof that this program may open it.
+    Result<std::unique_ptr<vault::DataFolder>> folderForProof();
     // A QGuiApplication on the offscreen platform, for commands that paint or ask the keychain.
     void needGui();
     // The secret of `report sign`: AKARI_SIGNING_SECRET, else the passphrase that opened the folder.
@@ -40,7 +47,20 @@ public:
     const std::optional<std::string>& newPassphrase() const { return m_newPassphrase; }
     void takeSecrets();
 
+    // A path as the caller meant it: relative ones are of the caller's folder.
+    std::filesystem::path path(const std::string& given) const { return m_folder / given; }
+    // A variable of the caller's environment that holds a secret; wiped and unset where it lay.
+    std::optional<std::string> environment(const std::string& name);
+    // Variables that the chosen command reads by environment(), said while the command line is read, so that they can be handed over.
+    void wants(const std::string& variable);
+    // What a command brings along when it is handed over; `secret`: the signing secret too.
+    workspace::HandedCommand handed(std::vector<std::string> words, bool secret);
+    // Ctrl-C, or the client's end. Commands that take long honour it.
+    StopToken stop() const { return m_stopToken; }
+    void requestStop() { m_stop.requestStop(); }
+
     // Ways out. `text` is what a person reads when --json is not given.
+    const workspace::CommandOutput& output() const { return m_output; }
     int done(const Json& result, const std::string& text, int exit = kDone) const;
     int failed(const Error& error, int exit = kNothingDone) const;
     void complain(const Error& error) const; // the sentence alone, on stderr
@@ -48,13 +68,23 @@ public:
     void endProgress() const;
 
 private:
-    int& m_argc;
-    char** m_argv;
+    workspace::Options options() const;
+
+    int* m_argc = nullptr; // of the process; null where the workspace is borrowed
+    char** m_argv = nullptr;
+    std::filesystem::path m_folder;
+    std::map<std::string, std::string> m_environment; // taken so far, or handed over
+    std::vector<std::string> m_wanted;
+    workspace::CommandOutput m_output;
+    bool m_terminal = false;
+    StopSource m_stop;
+    StopToken m_stopToken;
     std::optional<std::string> m_passphrase;
     std::optional<std::string> m_recoveryCode;
     std::optional<std::string> m_newPassphrase;
     std::optional<std::string> m_signingSecret;
     std::unique_ptr<workspace::Workspace> m_workspace;
+    workspace::Workspace* m_borrowed = nullptr;
 };
 
 using Run = std::function<int()>;
@@ -70,6 +100,7 @@ void addPixelCommands(CLI::App& app, Context& context, Run& run);
 void addInfoCommand(CLI::App& app, Context& context, Run& run);
 void addRenderCommand(CLI::App& app, Context& context, Run& run);
 void addReportCommands(CLI::App& app, Context& context, Run& run);
+void addOutboxCommands(CLI::App& app, Context& context, Run& run);
 void addDemoCommand(CLI::App& app, Context& context, Run& run);
 void addBenchCommand(CLI::App& app, Context& context, Run& run);
 

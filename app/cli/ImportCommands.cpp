@@ -3,7 +3,6 @@
 
 #include <map>
 
-#include "app/cli/Terminal.h"
 #include "core/base/FileIo.h"
 #include "core/importing/Import.h"
 
@@ -95,8 +94,6 @@ int exitOfImport(const importing::ImportReport& report)
 
 int runImport(Context& context, const ImportArguments& arguments)
 {
-    StopSource stop;
-    const InterruptWatch interrupts([&stop] { stop.requestStop(); });
     const auto workspace = context.workspace(true);
     if (!workspace) {
         return context.failed(workspace.error());
@@ -111,8 +108,11 @@ int runImport(Context& context, const ImportArguments& arguments)
         context.progress(std::to_string(now.looked) + " looked at, " + std::to_string(now.imported) + " imported, " + std::to_string(now.duplicate)
                          + " known, " + std::to_string(now.rejected) + " refused, " + std::to_string(now.bytes >> 20) + " MB");
     };
-    const std::vector<std::filesystem::path> paths(arguments.paths.begin(), arguments.paths.end());
-    const auto report = importing::importPaths((*workspace)->cache(), paths, options, events, (*workspace)->clock(), stop.token());
+    std::vector<std::filesystem::path> paths;
+    for (const auto& path : arguments.paths) {
+        paths.push_back(context.path(path));
+    }
+    const auto report = importing::importPaths((*workspace)->cache(), paths, options, events, (*workspace)->clock(), context.stop());
     context.endProgress();
     if (report.stopped) {
         static_cast<void>(context.complain(*report.stopped));

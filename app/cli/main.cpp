@@ -1,7 +1,5 @@
 // akarictl: every capability of the window without one. The contract is in docs/akarictl.md.
-#include <iostream>
-
-#include "app/cli/Context.h"
+#include "app/cli/HandedOver.h"
 
 int main(int argc, char** argv)
 {
@@ -29,6 +27,7 @@ int main(int argc, char** argv)
     addInfoCommand(app, context, run);
     addRenderCommand(app, context, run);
     addReportCommands(app, context, run);
+    addOutboxCommands(app, context, run);
     addDemoCommand(app, context, run);
     addBenchCommand(app, context, run);
 
@@ -41,5 +40,9 @@ int main(int argc, char** argv)
     } catch (const CLI::ParseError& error) {
         return context.failed({"usage.wrong", std::string(error.what()) + " (see akarictl --help)", {}}, kUsage);
     }
-    return run ? run() : kUsage;
+    if (!run) {
+        return kUsage;
+    }
+    const Handed* handed = handedOf(app);
+    return handed != nullptr ? runOrHandOver(context, *handed, {argv + 1, argv + argc}, run) : run();
 }

@@ -22,7 +22,7 @@ void Records::Impl::refuseArchiveInUse(const std::string& name)
         refuse("archive.unknown", "No archive has this name; add it first, or list the archives.");
     }
     for (const OutboxItem& item : allItems()) {
-        if (item.archive == name && item.state != DeliveryState::Archived) {
+        if (item.archive == name && isWaiting(item.state)) {
             refuseInUse("outbox");
         }
     }

@@ -1,6 +1,7 @@
 // Private to the room: what Records holds, and the JSON of its rows.
 #pragma once
 
+#include <condition_variable>
 #include <mutex>
 #include <utility>
 
@@ -32,6 +33,8 @@ struct Records::Impl {
     std::vector<OutboxItem> allItems();
     std::vector<Draft> allDrafts(); // newest revision of each
     void refuseArchiveInUse(const std::string& name);
+    OutboxItem itemById(std::int64_t id); // throws Refusal "report.unknown"
+    void putDelivery(OutboxItem item);    // as of now
     void appendAudit(const std::string& event, const std::string& detail);
 
     // Copies the whole file to records/backup, and from there to the second place; a failure is logged and made good at the next open or
@@ -43,6 +46,11 @@ struct Records::Impl {
     // Protected by mutex.
     std::mutex mutex;
     std::unique_ptr<Database> database;
+
+    // Protected by sendingMutex.
+    std::mutex sendingMutex;
+    std::condition_variable sendingEnded;
+    bool sending = false;
 
     // Constant after construction.
     std::filesystem::path folder;

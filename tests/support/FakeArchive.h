@@ -299,11 +299,25 @@ private:
         const std::string sop = file ? file->dataSet.textOr(dicom::tags::SOPInstanceUID) : "";
         const std::string sopClass = file ? file->dataSet.textOr(dicom::tags::SOPClassUID) : "";
         Json item{{"00081150", FakeListing::value("UI", sopClass)}, {"00081155", FakeListing::value("UI", sop)}};
+        if (faults.stow == StowMode::Large) {
+            return {413, {}, ""};
+        }
+        if (faults.stow == StowMode::Refused || faults.stow == StowMode::Both) {
+            Json answer{{"00081198", {{"vr", "SQ"}, {"Value", Json::array({item})}}}};
+            answer["00081198"]["Value"][0]["00081197"] = FakeListing::value("US", faults.stowReason);
+            if (faults.stow == StowMode::Both) {
+                answer["00081199"] = {{"vr", "SQ"}, {"Value", Json::array({item})}};
+            }
+            return {202, {{"Content-Type", "application/dicom+json"}}, answer.dump()};
+        }
         if (faults.stow == StowMode::Conflict) {
-            item["00081197"] = FakeListing::value("US", 272);
+            item["00081197"] = FakeListing::value("US", faults.stowReason);
             return {409, {}, Json{{"00081198", {{"vr", "SQ"}, {"Value", Json::array({item})}}}}.dump()};
         }
         Json answer{{"00081198", {{"vr", "SQ"}}}, {"00081199", {{"vr", "SQ"}}}};
+        if (faults.stowWarning != 0) {
+            item["00081196"] = FakeListing::value("US", faults.stowWarning);
+        }
         if (faults.stow != StowMode::EmptySequences) {
             answer["00081199"]["Value"] = Json::array({item});
         }

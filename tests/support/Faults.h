@@ -13,8 +13,9 @@
 
 namespace akari::test {
 
-// Drops: 200 and listed as stored, but nothing is kept.
-enum class StowMode { Good, EmptySequences, KeepsOld, Conflict, Broken, Drops };
+// Drops: 200 and listed as stored, but nothing is kept. Refused: 202 and listed as failed with stowReason. Both: listed as stored and as
+// failed. Large: 413.
+enum class StowMode { Good, EmptySequences, KeepsOld, Conflict, Broken, Drops, Refused, Both, Large };
 
 struct Faults {
     // Retrieval.
@@ -68,6 +69,8 @@ struct Faults {
 
     // Storing.
     StowMode stow = StowMode::Good;
+    int stowReason = 0x0110;                  // (0008,1197) of what is refused
+    int stowWarning = 0;                      // (0008,1196) of what is stored
     std::function<Bytes(Bytes)> onStore;      // what the archive makes of what it is given
     std::string alteredText;                  // "old=new", of one length: within what is stored
 };
@@ -85,7 +88,7 @@ inline void setFault(Faults& faults, const std::string& name, const nlohmann::js
     } else if (is("foreignPart")) {
         faults.foreignPart = value.is_null() ? std::nullopt : std::optional(bytes(value));
     } else if (is("stow")) {
-        static const std::vector<std::string> kModes{"good", "emptySequences", "keepsOld", "conflict", "broken", "drops"};
+        static const std::vector<std::string> kModes{"good", "emptySequences", "keepsOld", "conflict", "broken", "drops", "refused", "both", "large"};
         const auto found = std::find(kModes.begin(), kModes.end(), value.get<std::string>());
         if (found == kModes.end()) {
             throw std::invalid_argument("stow");
