@@ -15,9 +15,11 @@ public:
 
     Result<StoreReport> store(std::span<const IncomingObject> batch) override;
     Status putStudy(const StudyRecord& study) override;
+    Status putStudies(std::span<const StudyRecord> studies) override;
     Status putSeries(const std::string& archive, const StudyInstanceUid& study, const SeriesRecord& series) override;
     Status markComplete(const std::string& archive, const StudyInstanceUid& study, bool complete, const std::string& isoTime) override;
     Result<std::vector<StudyRecord>> studies() const override;
+    StudyChanges changesSince(std::uint64_t counter) const override;
     Result<std::optional<StudyRecord>> study(const std::string& archive, const StudyInstanceUid& study) const override;
     Result<std::vector<StudyRecord>> findStudy(const StudyInstanceUid& study) const override;
     Result<std::vector<SeriesRecord>> series(const std::string& archive, const StudyInstanceUid& study) const override;
@@ -53,6 +55,8 @@ private:
     const std::filesystem::path m_packs;
     const bool m_readOnly;
     const Sealing m_sealing;
+
+    ChangeLog m_changes;
 
     // Protected by m_writeMutex: one batch at a time.
     std::mutex m_writeMutex;

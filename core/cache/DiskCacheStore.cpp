@@ -34,7 +34,9 @@ Result<StoreReport> DiskCache::store(std::span<const IncomingObject> batch)
             return StoreReport();
         }
         checkBatch(batch);
-        return storeBatch(batch);
+        StoreReport report = storeBatch(batch);
+        m_changes.note(batch.front().identity.archive, batch.front().identity.study);
+        return report;
     });
 }
 
@@ -129,6 +131,22 @@ Status DiskCache::putStudy(const StudyRecord& study)
             index.setStudyFields(index.ensureStudy(study.archive, study.study), study);
             transaction.commit();
         });
+        m_changes.note(study.archive, study.study);
+    });
+}
+
+Status DiskCache::putStudies(std::span<const StudyRecord> studies)
+{
+    return guarded([&] {
+        write([&](IndexWriter& index, Transaction& transaction) {
+            for (const StudyRecord& study : studies) {
+                index.setStudyFields(index.ensureStudy(study.archive, study.study), study);
+            }
+            transaction.commit();
+        });
+        for (const StudyRecord& study : studies) {
+            m_changes.note(study.archive, study.study);
+        }
     });
 }
 
@@ -151,6 +169,7 @@ Status DiskCache::markComplete(const std::string& archive, const StudyInstanceUi
             }
             transaction.commit();
         });
+        m_changes.note(archive, study);
     });
 }
 
@@ -168,6 +187,7 @@ Status DiskCache::removeStudy(const std::string& archive, const StudyInstanceUid
                 fs::remove(packPath(pack), ignored);
             }
         });
+        m_changes.note(archive, study);
     });
 }
 
@@ -187,6 +207,7 @@ Status DiskCache::dropObject(const ObjectIdentity& identity)
                 fs::remove(packPath(*emptied), ignored);
             }
         });
+        m_changes.note(identity.archive, identity.study);
     });
 }
 

@@ -62,7 +62,10 @@ public:
     std::map<std::string, std::uint64_t> packEnds();
 
 protected:
+    struct SealedStudy;
     std::vector<StudyRecord> readStudies(Query& query);
+    StudyRecord openStudy(BytesView key, BytesView identity, std::optional<BytesView> fields) const;
+    void openStudies(const std::vector<SealedStudy>& sealed, const Bytes& bytes, std::vector<StudyRecord>& studies) const;
     SeriesRow readSeries(Query& query);
     ObjectRow readObject(Query& query, int first, ObjectIdentity series);
 
