@@ -28,6 +28,9 @@ CREATE TABLE setting(name BLOB PRIMARY KEY, sealed BLOB NOT NULL);
 CREATE TABLE audit(id INTEGER PRIMARY KEY, sealed BLOB NOT NULL, chain BLOB NOT NULL);
 )";
 
+// Not part of the schema's number: an older program leaves it alone.
+constexpr const char* kLinks = "CREATE TABLE IF NOT EXISTS patient_link(id INTEGER PRIMARY KEY, pair BLOB NOT NULL, sealed BLOB NOT NULL)";
+
 Bytes associatedData(std::string_view table, BytesView row)
 {
     Bytes bytes;
@@ -117,6 +120,9 @@ void Database::prepare()
         bindBlob(insert, 1, seal(asBytes("key"), "meta", asBytes("key")));
         insert.exec();
         transaction.commit();
+    }
+    if (!m_readOnly) {
+        m_connection.exec(kLinks);
     }
     checkKey();
 }

@@ -7,12 +7,14 @@ namespace {
 Json archiveJson(const ArchiveSettings& archive)
 {
     return {{"name", archive.name}, {"url", archive.url}, {"user", archive.user}, {"password", archive.password},
-            {"token", archive.token}, {"clientCertificate", archive.clientCertificate}, {"color", archive.color}};
+            {"token", archive.token}, {"clientCertificate", archive.clientCertificate}, {"color", archive.color}, {"prefix", archive.prefix}};
 }
 
 ArchiveSettings archiveOf(const Json& row)
 {
-    return {row.at("name"), row.at("url"), row.at("user"), row.at("password"), row.at("token"), row.at("clientCertificate"), row.at("color")};
+    ArchiveSettings archive{row.at("name"), row.at("url"), row.at("user"), row.at("password"), row.at("token"), row.at("clientCertificate"), row.at("color")};
+    archive.prefix = row.value("prefix", std::string()); // not in rows of earlier programs
+    return archive;
 }
 
 struct ValueTable {

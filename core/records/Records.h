@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/Bytes.h"
+#include "core/base/ChangeLog.h"
 #include "core/base/Clock.h"
 #include "core/base/Identity.h"
 #include "core/base/Result.h"
@@ -34,6 +35,7 @@ struct ArchiveSettings {
     std::string token;     // bearer
     std::string clientCertificate; // path of a PEM with key, empty: none
     std::string color;     // hospital stripe "#rrggbb"; given at add, stable
+    std::string prefix = {}; // a short word before this hospital's PatientIDs on screen; may be empty
 };
 
 // A draft's content is the report document as JSON (reporting owns its shape); records keep every revision.
@@ -73,6 +75,27 @@ struct SignedObject {
     Bytes part10;                   // exact bytes, kept for ever
 };
 
+// Where the reports of one study stand.
+struct StudyReports {
+    bool openDraft = false;
+    std::vector<OutboxItem> outbox;
+};
+
+// A patient as a hospital counts its own: the same number elsewhere is another patient.
+struct PatientNumber {
+    std::string archive;
+    std::string issuer;    // IssuerOfPatientID; empty: the archive itself
+    std::string patientId;
+    auto operator<=>(const PatientNumber&) const = default;
+};
+
+// Two numbers that a person said are one patient.
+struct ConfirmedLink {
+    PatientNumber a, b;    // a < b
+    std::string by;        // the reader's login
+    std::string at;        // ISO UTC
+};
+
 struct AuditEntry {
     std::string time;               // ISO UTC
     std::string event;
@@ -99,6 +122,9 @@ public:
     Result<Draft> saveDraft(Draft draft);
     Result<Draft> draft(const std::string& id) const;              // newest revision; "report.unknown"
     Result<std::vector<Draft>> drafts() const;                     // newest revision of each
+    Result<StudyReports> reportsOf(const std::string& archive, const StudyInstanceUid& study) const;
+    // Studies whose drafts or outbox may have changed since `counter` (an earlier answer's `now`; 0: everything). Read-only always everything.
+    StudyChanges changesSince(std::uint64_t counter) const;
     Result<std::optional<Draft>> openDraftOf(const std::string& archive, const StudyInstanceUid& study) const;
 
     // In ONE transaction: the draft becomes final and its objects are kept and queued. "report.signed" when it is final already.
@@ -108,6 +134,12 @@ public:
     Result<std::vector<OutboxItem>> outbox() const;                          // every item, oldest first
     Result<SignedObject> signedObject(const SopInstanceUid& sop) const;
     Status setDelivery(std::int64_t itemId, DeliveryState state, const std::string& reason);
+
+    // Links and takes back, in the enrolled reader's name, audited; the order of the two does not matter. "reader.none"; "link.none" when
+    // there is nothing to take back. Whether two may be linked is session's to judge (session::confirmLink).
+    Status linkPatients(const PatientNumber& a, const PatientNumber& b);
+    Status unlinkPatients(const PatientNumber& a, const PatientNumber& b);
+    Result<std::vector<ConfirmedLink>> patientLinks() const; // in force, oldest first
 
     // Annotations of a study as JSON owned by session; whole-value replace.
     Status putAnnotations(const std::string& archive, const StudyInstanceUid& study, const std::string& json);

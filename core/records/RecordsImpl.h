@@ -28,6 +28,9 @@ struct Records::Impl {
     OutboxItem itemOf(SQLite::Statement& row); // id, sop, sealed, delivery
     void insertObject(const SignedObject& object);
     void appendAudit(const std::string& event, const std::string& detail);
+    Json enrolledReader(); // null when no reader is enrolled
+    std::vector<ConfirmedLink> patientLinks();
+    Status addLink(PatientNumber a, PatientNumber b, bool linked); // takes the mutex
 
     // Copies the whole file to records/backup; a failure is logged and made good at the next open or signature.
     void backUp();
@@ -35,6 +38,8 @@ struct Records::Impl {
     // Protected by mutex.
     std::mutex mutex;
     std::unique_ptr<Database> database;
+
+    ChangeLog changes;
 
     // Constant after construction.
     std::filesystem::path folder;

@@ -110,6 +110,7 @@ Result<Draft> Records::saveDraft(Draft draft)
     if (!done) {
         return fail(done.error());
     }
+    m_impl->changes.note(draft.archive, draft.study);
     return draft;
 }
 
@@ -170,8 +171,10 @@ void Records::Impl::insertObject(const SignedObject& object)
 Status Records::sign(const std::string& draftId, const std::string& finalJson, std::vector<SignedObject> objects)
 {
     const std::lock_guard lock(m_impl->mutex);
+    StudyPlace place;
     const Status done = m_impl->database->write([&] {
         Draft draft = m_impl->newestDraft(draftId);
+        place = {draft.archive, draft.study};
         if (draft.state == "final") {
             refuse("report.signed", "This report is signed already; start an addendum or a correction.");
         }
@@ -197,6 +200,7 @@ Status Records::sign(const std::string& draftId, const std::string& finalJson, s
         }
     });
     if (done) {
+        m_impl->changes.note(place.archive, place.study);
         m_impl->backUp();
     }
     return done;
@@ -263,13 +267,15 @@ Status Records::setDelivery(std::int64_t itemId, DeliveryState state, const std:
 {
     const std::lock_guard lock(m_impl->mutex);
     Database& database = *m_impl->database;
-    return database.write([&] {
+    StudyPlace place;
+    const Status done = database.write([&] {
         SQLite::Statement query(database.connection(), std::string(kItems) + " WHERE id = ?");
         query.bind(1, itemId);
         if (!query.executeStep()) {
             refuse("report.unknown", "There is no such item in the outbox.");
         }
         OutboxItem item = m_impl->itemOf(query);
+        place = {item.archive, item.study};
         if (item.state == DeliveryState::Archived) {
             return; // proven; a second sender that was late has nothing to add
         }
@@ -282,6 +288,41 @@ Status Records::setDelivery(std::int64_t itemId, DeliveryState state, const std:
         bindBlob(update, 1, database.sealJson(deliveryJson(item), "delivery", m_impl->sopHash(item.sop)));
         update.bind(2, itemId);
         update.exec();
+    });
+    if (done) {
+        m_impl->changes.note(place.archive, place.study);
+    }
+    return done;
+}
+
+StudyChanges Records::changesSince(std::uint64_t counter) const
+{
+    StudyChanges changes = m_impl->changes.since(counter);
+    if (m_impl->database->readOnly()) {
+        changes.everything = true;
+        changes.studies.clear();
+    }
+    return changes;
+}
+
+Result<StudyReports> Records::reportsOf(const std::string& archive, const StudyInstanceUid& study) const
+{
+    const std::lock_guard lock(m_impl->mutex);
+    return m_impl->database->guarded([&]() -> Result<StudyReports> {
+        StudyReports reports;
+        const Bytes place = m_impl->placeHash(archive, study);
+        SQLite::Statement drafts(m_impl->database->connection(), std::string(kNewestDrafts) + " AND place = ?");
+        bindBlob(drafts, 1, place);
+        while (drafts.executeStep()) {
+            reports.openDraft = reports.openDraft || m_impl->draftOf(drafts).state == "draft";
+        }
+        SQLite::Statement items(m_impl->database->connection(),
+                                std::string(kItems) + " WHERE report IN (SELECT report FROM draft WHERE place = ?) ORDER BY id");
+        bindBlob(items, 1, place);
+        while (items.executeStep()) {
+            reports.outbox.push_back(m_impl->itemOf(items));
+        }
+        return reports;
     });
 }
 
