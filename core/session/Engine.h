@@ -7,6 +7,7 @@
 #include "core/decode/Decode.h"
 #include "core/load/StudyStore.h"
 #include "core/records/Records.h"
+#include "core/session/StudyIndex.h"
 
 namespace akari::session {
 
@@ -18,6 +19,7 @@ struct Engine {
     const Clock& clock;
     archive::LineRates& lines;
     image::SplitRules rules = image::builtInSplitRules(); // the data folder's, where it has some
+    std::shared_ptr<StudyIndex> index = std::make_shared<StudyIndex>(); // one for all copies of this engine
 };
 
 } // namespace akari::session
