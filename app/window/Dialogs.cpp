@@ -80,7 +80,7 @@ void PassphraseDialog::check()
 QString PassphraseDialog::passphrase() const { return m_first->text(); }
 
 ArchiveDialog::ArchiveDialog(QWidget* parent)
-    : QDialog(parent), m_name(new QLineEdit(this)), m_url(new QLineEdit(this)), m_user(new QLineEdit(this)),
+    : QDialog(parent), m_name(new QLineEdit(this)), m_prefix(new QLineEdit(this)), m_url(new QLineEdit(this)), m_user(new QLineEdit(this)),
       m_password(secretField(this, "archive.password")), m_answer(words({}, this, true))
 {
     setWindowTitle(tr("Add an archive"));
@@ -89,8 +89,12 @@ ArchiveDialog::ArchiveDialog(QWidget* parent)
     m_url->setObjectName(QStringLiteral("archive.url"));
     m_url->setPlaceholderText(QStringLiteral("https://pacs.example.org/dicom-web"));
     m_name->setPlaceholderText(tr("The hospital, as you call it"));
+    m_prefix->setObjectName(QStringLiteral("archive.prefix"));
+    m_prefix->setMaxLength(8);
+    m_prefix->setPlaceholderText(tr("Short, before its patient IDs on screen (optional)"));
     auto* form = new QFormLayout;
     form->addRow(tr("Name"), m_name);
+    form->addRow(tr("Prefix"), m_prefix);
     form->addRow(tr("DICOMweb address"), m_url);
     form->addRow(tr("User"), m_user);
     form->addRow(tr("Password"), m_password);
@@ -119,6 +123,7 @@ records::ArchiveSettings ArchiveDialog::settings() const
 {
     records::ArchiveSettings settings;
     settings.name = utf8(m_name->text().trimmed());
+    settings.prefix = utf8(m_prefix->text().trimmed());
     settings.url = utf8(m_url->text().trimmed());
     while (settings.url.ends_with('/')) {
         settings.url.pop_back();

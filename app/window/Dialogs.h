@@ -38,6 +38,7 @@ public:
 private:
     void tryOut();
     QLineEdit* m_name;
+    QLineEdit* m_prefix;
     QLineEdit* m_url;
     QLineEdit* m_user;
     QLineEdit* m_password;
