@@ -254,6 +254,7 @@ void addArchive(CLI::App& app, Context& context, Run& run)
     auto token = std::make_shared<std::string>();
     add->add_option("NAME", settings->name)->required();
     add->add_option("URL", settings->url)->required();
+    add->add_option("--prefix", settings->prefix, "A short word before this hospital's patient IDs on screen");
     add->add_option("--user", settings->user);
     add->add_option("--password-env", *password, "Environment variable that holds the password");
     add->add_option("--token-env", *token, "Environment variable that holds a bearer token");

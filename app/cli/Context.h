@@ -52,6 +52,7 @@ private:
 using Run = std::function<int()>;
 // A command registers itself and sets `run` when it was chosen.
 void addArchiveCommands(CLI::App& app, Context& context, Run& run);
+void addPatientCommands(CLI::App& app, Context& context, Run& run);
 void addImportCommands(CLI::App& app, Context& context, Run& run);
 void addStudyCommands(CLI::App& app, Context& context, Run& run);
 void addPixelCommands(CLI::App& app, Context& context, Run& run);

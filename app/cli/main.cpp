@@ -19,6 +19,7 @@ int main(int argc, char** argv)
 
     Run run;
     addArchiveCommands(app, context, run);
+    addPatientCommands(app, context, run);
     addImportCommands(app, context, run);
     addStudyCommands(app, context, run);
     addPixelCommands(app, context, run);

@@ -7,20 +7,37 @@ namespace akari::cli {
 
 namespace {
 
+// How much of it is asked for.
+struct Amounts {
+    int slices = 4000;
+    int studies = 100000;
+};
+
 struct Bench {
     const char* name;
-    Status (*run)(Context&, Json&);
+    std::function<Status(Context&, Json&, const Amounts&)> run;
     bool needsArchive; // the data folder, opened for writing, with the demo archive in it
 };
 
-constexpr Bench kBenches[] = {
-    {"open", benchOpen, true}, {"scroll", benchScroll, true}, {"planes", benchPlanes, true}, {"volume", benchVolume, true}, {"sync", benchSync, true},
-    {"decode", benchDecode, false}, {"import", benchImport, false}};
+template <class Run> auto plain(Run run)
+{
+    return [run](Context& context, Json& results, const Amounts&) { return run(context, results); };
+}
+
+const std::vector<Bench>& benches()
+{
+    static const std::vector<Bench> all{
+        {"open", plain(benchOpen), true}, {"scroll", plain(benchScroll), true}, {"planes", plain(benchPlanes), true}, {"volume", plain(benchVolume), true},
+        {"sync", plain(benchSync), true}, {"decode", plain(benchDecode), false},
+        {"import", [](Context& context, Json& results, const Amounts& amounts) { return benchImport(context, results, amounts.slices); }, false},
+        {"worklist", [](Context& context, Json& results, const Amounts& amounts) { return benchWorklist(context, results, amounts.studies); }, false}};
+    return all;
+}
 
 std::vector<std::string> names()
 {
     std::vector<std::string> all{"all"};
-    for (const auto& bench : kBenches) {
+    for (const auto& bench : benches()) {
         all.emplace_back(bench.name);
     }
     return all;
@@ -39,13 +56,13 @@ std::string lines(const Json& results)
     return text;
 }
 
-int runBench(Context& context, const std::string& name)
+int runBench(Context& context, const std::string& name, const Amounts& amounts)
 {
     context.needGui();
     Json results = Json::array();
     Json failures = Json::array();
     std::string text;
-    for (const auto& bench : kBenches) {
+    for (const auto& bench : benches()) {
         if (name != "all" && name != bench.name) {
             continue;
         }
@@ -56,7 +73,7 @@ int runBench(Context& context, const std::string& name)
             }
         }
         if (done) {
-            done = bench.run(context, results);
+            done = bench.run(context, results, amounts);
         }
         if (!done) {
             failures.push_back({{"bench", bench.name}, {"code", done.error().code}, {"message", done.error().message}});
@@ -93,7 +110,10 @@ void addBenchCommand(CLI::App& app, Context& context, Run& run)
     auto* command = app.add_subcommand("bench", "Benchmarks");
     auto name = std::make_shared<std::string>("all");
     command->add_option("NAME", *name)->check(CLI::IsMember(names()));
-    command->callback([&context, &run, name] { run = [&context, name] { return runBench(context, *name); }; });
+    auto amounts = std::make_shared<Amounts>();
+    command->add_option("--slices", amounts->slices, "import: how many")->check(CLI::Range(1, 100000))->capture_default_str();
+    command->add_option("--studies", amounts->studies, "worklist: how many")->check(CLI::Range(1, 1000000))->capture_default_str();
+    command->callback([&context, &run, name, amounts] { run = [&context, name, amounts] { return runBench(context, *name, *amounts); }; });
 }
 
 } // namespace akari::cli
