@@ -239,6 +239,7 @@ void addAdd(CLI::App& group, Context& context, Run& run)
     auto secrets = std::make_shared<SecretOptions>();
     add->add_option("NAME", settings->name)->required();
     add->add_option("URL", settings->url)->required();
+    add->add_option("--prefix", settings->prefix, "A short word before this hospital's patient IDs on screen");
     add->add_option("--user", settings->user);
     add->add_option("--password-env", secrets->password, "Environment variable that holds the password");
     add->add_option("--token-env", secrets->token, "Environment variable that holds a bearer token");

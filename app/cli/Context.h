@@ -91,6 +91,7 @@ using Run = std::function<int()>;
 // A command registers itself and sets `run` when it was chosen.
 void addArchiveCommands(CLI::App& app, Context& context, Run& run);
 void addKeyCommands(CLI::App& app, Context& context, Run& run); // after the archive commands
+void addPatientCommands(CLI::App& app, Context& context, Run& run);
 void addImportCommands(CLI::App& app, Context& context, Run& run);
 void addVerifyCommand(CLI::App& app, Context& context, Run& run);
 void addTransferCommands(CLI::App& app, Context& context, Run& run);

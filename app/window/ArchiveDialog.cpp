@@ -113,6 +113,8 @@ QWidget* ArchiveDialog::makePlain()
     m_plainForm = new QFormLayout(plain);
     m_plainForm->setContentsMargins(0, 0, 0, 0);
     m_name = field(this, "archive.name", tr("The hospital, as you call it"));
+    m_prefix = field(this, "archive.prefix", tr("Short, before its patient IDs on screen (optional)"));
+    m_prefix->setMaxLength(8);
     m_url = field(this, "archive.url", QStringLiteral("https://pacs.example.org/dicom-web"));
     m_signIn = new QComboBox(this);
     m_signIn->setObjectName(QStringLiteral("archive.signIn"));
@@ -125,6 +127,7 @@ QWidget* ArchiveDialog::makePlain()
     m_signInButton = new QPushButton(tr("Sign in …"), this);
     m_signInButton->setObjectName(QStringLiteral("archive.signInNow"));
     m_plainForm->addRow(tr("Name"), m_name);
+    m_plainForm->addRow(tr("Prefix"), m_prefix);
     m_plainForm->addRow(tr("DICOMweb address"), m_url);
     m_plainForm->addRow(tr("Sign-in"), m_signIn);
     m_plainForm->addRow(tr("User"), m_user);
@@ -183,6 +186,7 @@ QWidget* ArchiveDialog::fileField(QLineEdit* line, const QString& filter)
 void ArchiveDialog::fill(const records::ArchiveSettings& settings)
 {
     m_name->setText(text(settings.name));
+    m_prefix->setText(text(settings.prefix));
     m_name->setReadOnly(true); // what is cached is kept by it
     m_url->setText(text(settings.url));
     m_user->setText(text(settings.user));
@@ -206,6 +210,7 @@ records::ArchiveSettings ArchiveDialog::settings() const
     records::ArchiveSettings settings = m_before;
     const auto word = [](const QLineEdit* line) { return utf8(line->text().trimmed()); };
     settings.name = word(m_name);
+    settings.prefix = word(m_prefix);
     settings.url = word(m_url);
     while (settings.url.ends_with('/')) {
         settings.url.pop_back();

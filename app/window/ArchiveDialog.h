@@ -52,7 +52,7 @@ private:
     bool m_asking = false;
     bool m_signedInHere = false;
 
-    QLineEdit *m_name, *m_url, *m_user, *m_password, *m_issuer, *m_client;
+    QLineEdit *m_name, *m_prefix, *m_url, *m_user, *m_password, *m_issuer, *m_client;
     QComboBox *m_signIn, *m_proxyKind;
     QFormLayout *m_plainForm, *m_moreForm;
     QLineEdit *m_authority, *m_certificate, *m_certificatePassword, *m_pin, *m_proxy, *m_proxyUser, *m_proxyPassword;

@@ -132,7 +132,7 @@ void ReadingPage::makeToolBar()
         if (!relevant) {
             Q_EMIT failed(tr("No prior of this patient is known."));
         } else {
-            openPrior(text(relevant->record.study.value));
+            openPrior(text(relevant->record.study.value), text(relevant->record.archive));
         }
     });
     auto* link = addAction(m_tools, QStringLiteral("link"), tr("Link scrolling"), QKeySequence(Qt::Key_L), true);
@@ -277,6 +277,9 @@ QString ReadingPage::priorTag() const
         return tr("PRIOR");
     }
     QString tag = tr("PRIOR %1").arg(Words::date(prior->studyDate));
+    if (prior->archive != m_session->archive()) {
+        tag += QStringLiteral(" · ") + Words::archive(prior->archive); // another hospital's never looks like this one's
+    }
     if (current && current->studyDate.size() == 8 && prior->studyDate.size() == 8) {
         const QDate now = QDate::fromString(text(current->studyDate), QStringLiteral("yyyyMMdd"));
         const QDate then = QDate::fromString(text(prior->studyDate), QStringLiteral("yyyyMMdd"));
@@ -289,10 +292,10 @@ QString ReadingPage::priorTag() const
     return tag;
 }
 
-void ReadingPage::openPrior(const QString& studyInstanceUid)
+void ReadingPage::openPrior(const QString& studyInstanceUid, const QString& archive)
 {
     m_priorWanted = true;
-    m_session->openPrior(StudyInstanceUid(utf8(studyInstanceUid)));
+    m_session->openPrior(StudyInstanceUid(utf8(studyInstanceUid)), utf8(archive));
     contentChanged();
 }
 

@@ -32,7 +32,7 @@ public:
     ReportController& report() { return *m_report; }
     reporting::ReportEditor& editor() { return *m_editor; }
     QAction* action(const QString& name) const;
-    void openPrior(const QString& studyInstanceUid);
+    void openPrior(const QString& studyInstanceUid, const QString& archive = {}); // archive: another than the study's
     void markKeyImage();
     void insertLastMeasurement();
 

@@ -20,7 +20,7 @@ namespace akari::window {
 namespace {
 
 constexpr int kThumbnail = 64;
-enum Roles { kDisplaySet = Qt::UserRole + 1, kDocument, kPrior };
+enum Roles { kDisplaySet = Qt::UserRole + 1, kDocument, kPrior, kPriorArchive };
 
 // A list whose items can be dragged into a viewport.
 class CardList final : public QListWidget {
@@ -83,7 +83,9 @@ StudyStrip::StudyStrip(QWidget* parent)
     });
     m_series->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_series, &QListWidget::customContextMenuRequested, this, &StudyStrip::splitMenu);
-    connect(m_priors, &QListWidget::itemDoubleClicked, this, [this](QListWidgetItem* item) { Q_EMIT priorChosen(item->data(kPrior).toString()); });
+    connect(m_priors, &QListWidget::itemDoubleClicked, this, [this](QListWidgetItem* item) { 
+        Q_EMIT priorChosen(item->data(kPrior).toString(), item->data(kPriorArchive).toString());
+    });
 }
 
 // Whether a key splits the series of the item under the pointer; the store tells the change to everybody who shows it.
@@ -247,12 +249,22 @@ void StudyStrip::fillPriors()
         for (const auto& modality : record.modalities) {
             modalities << text(modality);
         }
-        item->setText(QStringLiteral("%1  %2  %3\n%4").arg(Words::date(record.studyDate), modalities.join(QLatin1Char('/')),
-                                                           priors[i].cached ? tr("✓ here") : tr("in archive"), text(record.studyDescription)));
-        item->setSizeHint({0, 68});
+        QString words = QStringLiteral("%1  %2  %3\n%4").arg(Words::date(record.studyDate), modalities.join(QLatin1Char('/')),
+                                                              priors[i].cached ? tr("✓ here") : tr("in archive"), text(record.studyDescription));
+        QString hint = tr("Double-click to open beside the current study");
+        if (priors[i].link) {
+            words += QStringLiteral("\n") + Words::archive(record.archive);
+            hint = (*priors[i].link == session::LinkGround::Issuer ? tr("Of another hospital: both give the same issuer and patient ID.")
+                                                                   : tr("Of another hospital: linked by a person."))
+                   + QLatin1Char('\n') + hint;
+        }
+        item->setText(words);
+        item->setIcon(priors[i].link ? hospitalMark(QColor(text(priors[i].color)), {6, kThumbnail}) : QIcon());
+        item->setSizeHint({0, priors[i].link ? 88 : 68});
         item->setForeground(QColor(Tokens::kPrior));
         item->setData(kPrior, text(record.study.value));
-        item->setToolTip(tr("Double-click to open beside the current study"));
+        item->setData(kPriorArchive, text(record.archive));
+        item->setToolTip(hint);
     }
 }
 

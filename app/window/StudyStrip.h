@@ -21,7 +21,7 @@ public:
 
 Q_SIGNALS:
     void displaySetChosen(QString displaySetId);
-    void priorChosen(QString studyInstanceUid);
+    void priorChosen(QString studyInstanceUid, QString archive);
     void documentChosen(QString sopInstanceUid);
 
 private:

@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QPalette>
+#include <QPixmap>
 #include <QStyleFactory>
 
 #include "app/paint/Painter.h"
@@ -83,5 +84,12 @@ void applyStyle(QApplication& application)
 }
 
 QIcon icon(const QString& name) { return QIcon(QStringLiteral(":/icons/%1.svg").arg(name)); }
+
+QIcon hospitalMark(const QColor& color, const QSize& size)
+{
+    QPixmap picture(size);
+    picture.fill(color.isValid() ? color : QColor(Tokens::kDim));
+    return QIcon(picture);
+}
 
 } // namespace akari::window

@@ -3,6 +3,7 @@
 
 #include <QColor>
 #include <QIcon>
+#include <QSize>
 #include <QString>
 
 class QApplication;
@@ -26,5 +27,7 @@ struct Tokens {
 void applyStyle(QApplication& application);
 // An icon of our own by name ("length"), drawn in the text colour.
 QIcon icon(const QString& name);
+// A patch of a hospital's colour; the name always stands beside it.
+QIcon hospitalMark(const QColor& color, const QSize& size);
 
 } // namespace akari::window

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include <QDateTime>
 #include <QLocale>
 #include <QStringList>
 
@@ -57,7 +58,7 @@ QString Words::error(const Error& error)
         {"key.code", QT_TR_NOOP("This recovery code was mistyped. It has eight groups of four letters and digits.")},
         {"keys.damaged", QT_TR_NOOP("The file of the archives' keys is damaged. Delete keys.json and the cache folder: studies are fetched again, reports are not touched.")},
         {"keychain.unavailable", QT_TR_NOOP("This computer's keychain can't be used. Set a passphrase instead.")},
-        {"reader.none", QT_TR_NOOP("No reader is enrolled. Enrol yourself first, then sign.")},
+        {"reader.none", QT_TR_NOOP("No reader is enrolled. Enrol yourself first (menu Akari, The reader …).")},
         {"reader.secret", QT_TR_NOOP("The signing passphrase is not right. Nothing was signed.")},
         {"report.signed", QT_TR_NOOP("This report is signed already.")},
         {"report.final", QT_TR_NOOP("This report is signed and can't be changed.")},
@@ -90,6 +91,11 @@ QString Words::error(const Error& error)
         {"import.truncated", QT_TR_NOOP("The object is cut short. Copy it again from its source.")},
         {"import.unpacker", QT_TR_NOOP("The unpacking program gave up on this file. It may be damaged.")},
         {"import.video", QT_TR_NOOP("The video is damaged or not H.264 of High profile up to level 4.2. Convert it and import it again.")},
+        {"link.archive", QT_TR_NOOP("Both numbers belong to one hospital. Whether they are one patient is for that hospital to say.")},
+        {"link.birthDate", QT_TR_NOOP("The two hospitals give different birth dates. Not shown as one patient; ask the hospitals which is right.")},
+        {"link.none", QT_TR_NOOP("These two are not linked by a person. There is nothing to take back.")},
+        {"link.sex", QT_TR_NOOP("The two hospitals give different sexes. Not shown as one patient; ask the hospitals which is right.")},
+        {"link.unknown", QT_TR_NOOP("No study of this patient is known here yet. Ask the archives first.")},
         {"study.unknown", QT_TR_NOOP("The cache holds no readable object of this study yet.")},
     };
     for (const Entry& entry : kEntries) {
@@ -189,7 +195,33 @@ QString Words::studyState(const session::WorklistRow& row)
     switch (row.state) {
     case session::StudyState::Remote: return tr("in archive");
     case session::StudyState::Partial: return tr("%1/%2 here").arg(row.study.stored).arg(row.study.expected < 0 ? row.study.stored : row.study.expected);
-    case session::StudyState::Cached: return tr("✓ here");
+    case session::StudyState::Cached: {
+        // What a hospital's archive was asked about is said of originals only; a medium has nobody to ask.
+        const QDateTime asked = QDateTime::fromString(text(row.study.lastSync), Qt::ISODate).toLocalTime();
+        if (!asked.isValid() || importing::isMedia(row.study.archive)) {
+            return tr("✓ here");
+        }
+        const bool today = asked.date() == QDate::currentDate();
+        return tr("✓ verified %1").arg(asked.toString(today ? QStringLiteral("HH:mm") : QStringLiteral("yyyy-MM-dd")));
+    }
+    }
+    return {};
+}
+
+QString Words::studyStateInFull(const session::WorklistRow& row)
+{
+    const auto& study = row.study;
+    switch (row.state) {
+    case session::StudyState::Remote: return tr("In the archive; nothing of it is on this computer.");
+    case session::StudyState::Partial:
+        return study.expected > study.stored ? tr("%1 of %2 objects are here.").arg(study.stored).arg(study.expected)
+                                             : tr("%1 objects are here; whether that is all has not been verified.").arg(study.stored);
+    case session::StudyState::Cached: {
+        const QDateTime asked = QDateTime::fromString(text(study.lastSync), Qt::ISODate).toLocalTime();
+        return !asked.isValid() || importing::isMedia(study.archive)
+                   ? tr("All %1 objects are here.").arg(study.stored)
+                   : tr("All %1 objects are here, verified with the archive at %2.").arg(study.stored).arg(asked.toString(QStringLiteral("yyyy-MM-dd HH:mm")));
+    }
     }
     return {};
 }

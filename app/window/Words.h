@@ -23,7 +23,8 @@ public:
     static QString age(const std::string& birthDate, const std::string& studyDate);
     static QString sex(const std::string& code);
     static QString name(const dicom::PersonName& name);      // every group: 山田 太郎 · やまだ たろう · Yamada Taro
-    static QString studyState(const session::WorklistRow& row);
+    static QString studyState(const session::WorklistRow& row);       // short: "12/300 here", "✓ verified 14:05"
+    static QString studyStateInFull(const session::WorklistRow& row); // one sentence
     static QString reportState(session::ReportState state);
     static QString archive(const std::string& archive);      // the hospital's own word, or that it came from media
     static QString language();                               // "ja" | "en"

@@ -1,6 +1,6 @@
 #include "app/window/WorklistPage.h"
 
-#include <QApplication>
+#include <QComboBox>
 #include <QDropEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -8,162 +8,120 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <QStackedWidget>
-#include <QStyle>
 #include <QTableView>
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "app/window/LinksDialog.h"
 #include "app/window/Style.h"
 #include "app/window/Words.h"
-#include "core/session/ImportJob.h"
 
 namespace akari::window {
 
-void WorklistModel::setRows(std::vector<session::WorklistRow> rows)
+namespace {
+
+QString dot(const QColor& color, bool full)
 {
-    // The same rows in the same order keep selection and scroll position: only the cells change.
-    const bool same = rows.size() == m_rows.size()
-                      && std::equal(rows.begin(), rows.end(), m_rows.begin(), [](const auto& a, const auto& b) {
-                             return a.study.study == b.study.study && a.study.archive == b.study.archive;
-                         });
-    if (same) {
-        m_rows = std::move(rows);
-        if (!m_rows.empty()) {
-            Q_EMIT dataChanged(index(0, 0), index(static_cast<int>(m_rows.size()) - 1, ColumnCount - 1));
-        }
-        return;
-    }
-    beginResetModel();
-    m_rows = std::move(rows);
-    endResetModel();
+    return QStringLiteral("<span style='color:%1'>%2</span> ").arg(color.name(), full ? QStringLiteral("●") : QStringLiteral("○"));
 }
 
-const session::WorklistRow* WorklistModel::row(int index) const
-{
-    return index >= 0 && index < static_cast<int>(m_rows.size()) ? &m_rows[static_cast<std::size_t>(index)] : nullptr;
-}
-
-int WorklistModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
-int WorklistModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
-
-QVariant WorklistModel::data(const QModelIndex& index, int role) const
-{
-    const auto* row = this->row(index.row());
-    if (row == nullptr) {
-        return {};
-    }
-    const auto& study = row->study;
-    if (role == Qt::DisplayRole || role == Qt::ToolTipRole) {
-        switch (index.column()) {
-        case Patient: return Words::name(study.patientName);
-        case Id: return text(study.patientId);
-        case Study: return text(study.studyDescription);
-        case Modality: {
-            QStringList all;
-            for (const auto& modality : study.modalities) {
-                all << text(modality);
-            }
-            return all.join(QLatin1Char('/'));
-        }
-        case Date: return Words::date(study.studyDate);
-        case Count: return QString::number(std::max<std::int64_t>(study.expected, study.stored));
-        case State: return Words::studyState(*row);
-        case Report: return role == Qt::ToolTipRole && !row->reportReason.empty() ? text(row->reportReason) : Words::reportState(row->report);
-        case Archive: return Words::archive(study.archive);
-        default: return {};
-        }
-    }
-    if (role == Qt::DecorationRole && index.column() == Archive && importing::isMedia(study.archive)) {
-        return QApplication::style()->standardIcon(QStyle::SP_DriveCDIcon);
-    }
-    if (role == Qt::ForegroundRole) {
-        if (index.column() == Report) {
-            switch (row->report) {
-            case session::ReportState::Delivered: return QColor(Tokens::kOk);
-            case session::ReportState::Failed: return QColor(Tokens::kCritical);
-            case session::ReportState::Queued: return QColor(Tokens::kWarn);
-            default: return {};
-            }
-        }
-        if (index.column() == State && row->state == session::StudyState::Partial) {
-            return QColor(Tokens::kWarn);
-        }
-        if (index.column() == Archive || index.column() == Id) {
-            return QColor(Tokens::kDim);
-        }
-    }
-    if (role == Qt::TextAlignmentRole && index.column() == Count) {
-        return QVariant(Qt::AlignRight | Qt::AlignVCenter);
-    }
-    return {};
-}
-
-QVariant WorklistModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::TextAlignmentRole)) {
-        return {};
-    }
-    if (role == Qt::TextAlignmentRole) {
-        return QVariant((section == Count ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    }
-    switch (section) {
-    case Patient: return tr("Patient");
-    case Id: return tr("ID");
-    case Study: return tr("Study");
-    case Modality: return tr("Modality");
-    case Date: return tr("Date");
-    case Count: return tr("Objects");
-    case State: return tr("Images");
-    case Report: return tr("Report");
-    case Archive: return tr("Hospital");
-    default: return {};
-    }
-}
+} // namespace
 
 WorklistPage::WorklistPage(session::Engine engine, QWidget* parent)
-    : QWidget(parent), m_engine(engine), m_worklist(engine), m_model(new WorklistModel(this)), m_filter(new QLineEdit(this)),
-      m_table(new QTableView(this)), m_count(new QLabel(this)), m_detail(new QLabel(this)), m_open(new QPushButton(tr("Open"), this)),
-      m_refresh(new QPushButton(tr("Ask the archives again"), this)), m_stack(new QStackedWidget(this))
+    : QWidget(parent), m_engine(engine), m_worklist(engine), m_model(new WorklistModel(m_worklist, this)), m_filter(new QLineEdit(this)),
+      m_hospital(new QComboBox(this)), m_table(new QTableView(this)), m_count(new QLabel(this)), m_answers(new QLabel(this)),
+      m_detail(new QLabel(this)), m_open(new QPushButton(tr("Open"), this)), m_refresh(new QPushButton(tr("Ask the archives again"), this)),
+      m_links(new QPushButton(tr("At other hospitals …"), this)), m_stack(new QStackedWidget(this))
+{
+    m_stack->addWidget(makeTable());
+    m_stack->addWidget(makeEmpty());
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->addWidget(m_stack);
+    setAcceptDrops(true);
+    connect(m_refresh, &QPushButton::clicked, this, &WorklistPage::refreshFromArchives);
+    connect(m_filter, &QLineEdit::textChanged, this, &WorklistPage::filterRows);
+    connect(m_hospital, &QComboBox::currentIndexChanged, this, &WorklistPage::filterRows);
+    connect(m_filter, &QLineEdit::returnPressed, this, &WorklistPage::openSelected);
+    connect(m_table, &QTableView::activated, this, &WorklistPage::openSelected);
+    connect(m_open, &QPushButton::clicked, this, &WorklistPage::openSelected);
+    connect(m_links, &QPushButton::clicked, this, &WorklistPage::showLinks);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &WorklistPage::showSelected);
+    readHospitals();
+    m_count->setText(tr("Reading the list …"));
+    showSelected();
+    m_loader = std::thread([this] {
+        const auto status = m_worklist.update();
+        postToGui(this, [this, status] { loaded(status); });
+    });
+}
+
+WorklistPage::~WorklistPage()
+{
+    for (auto* thread : {&m_thread, &m_loader}) {
+        if (thread->joinable()) {
+            thread->join();
+        }
+    }
+}
+
+QWidget* WorklistPage::makeTable()
 {
     m_filter->setObjectName(QStringLiteral("worklist.filter"));
     m_filter->setPlaceholderText(tr("Filter: name, ID, accession, study, modality, date"));
     m_filter->setClearButtonEnabled(true);
+    m_hospital->setObjectName(QStringLiteral("worklist.hospital"));
+    m_hospital->setToolTip(tr("Show the studies of one hospital only"));
+    m_hospital->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_table->setObjectName(QStringLiteral("worklist.table"));
     m_table->setModel(m_model);
+    m_table->setItemDelegateForColumn(WorklistModel::Patient, new StripeDelegate(m_table));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setShowGrid(false);
     m_table->setAlternatingRowColors(true);
     m_table->setWordWrap(false);
     m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->verticalHeader()->setDefaultSectionSize(32);
     auto* header = m_table->horizontalHeader();
     header->setHighlightSections(false);
     header->setSectionResizeMode(QHeaderView::Interactive);
-    const int widths[] = {256, 96, 190, 84, 88, 100, 96, 152, 84};
+    const int widths[] = {216, 108, 190, 76, 88, 56, 100, 104, 100};
     for (int i = 0; i < WorklistModel::ColumnCount; ++i) {
         header->resizeSection(i, widths[i]);
     }
     header->setSectionResizeMode(WorklistModel::Study, QHeaderView::Stretch);
     m_count->setProperty("dim", true);
+    m_count->setObjectName(QStringLiteral("worklist.count"));
+    m_answers->setObjectName(QStringLiteral("worklist.answers"));
+    m_answers->setTextFormat(Qt::RichText);
+    m_answers->setWordWrap(true);
+    m_answers->setProperty("dim", true);
+    m_answers->hide();
     m_detail->setObjectName(QStringLiteral("worklist.detail"));
     m_detail->setWordWrap(true);
     m_detail->setTextFormat(Qt::PlainText);
     m_detail->setAlignment(Qt::AlignTop);
     m_open->setProperty("primary", true);
     m_open->setObjectName(QStringLiteral("worklist.open"));
+    m_links->setObjectName(QStringLiteral("worklist.links"));
+    m_links->setToolTip(tr("Whether this patient has studies at another hospital"));
 
     auto* top = new QHBoxLayout;
     top->addWidget(m_filter, 1);
+    top->addWidget(m_hospital);
     top->addWidget(m_count);
     top->addWidget(m_refresh);
     auto* side = new QVBoxLayout;
     side->addWidget(m_detail, 1);
+    side->addWidget(m_links);
     side->addWidget(m_open);
     auto* sideBox = new QWidget(this);
     sideBox->setLayout(side);
-    sideBox->setFixedWidth(280);
+    sideBox->setFixedWidth(232);
     auto* body = new QHBoxLayout;
     body->addWidget(m_table, 1);
     body->addWidget(sideBox);
@@ -171,8 +129,13 @@ WorklistPage::WorklistPage(session::Engine engine, QWidget* parent)
     auto* column = new QVBoxLayout(full);
     column->setContentsMargins(12, 12, 12, 8);
     column->addLayout(top);
+    column->addWidget(m_answers);
     column->addLayout(body, 1);
+    return full;
+}
 
+QWidget* WorklistPage::makeEmpty()
+{
     auto* empty = new QWidget(this);
     auto* emptyColumn = new QVBoxLayout(empty);
     auto* title = new QLabel(tr("No archive yet"), empty);
@@ -191,51 +154,75 @@ WorklistPage::WorklistPage(session::Engine engine, QWidget* parent)
     emptyColumn->addSpacing(12);
     emptyColumn->addWidget(add, 0, Qt::AlignCenter);
     emptyColumn->addStretch(3);
-    m_stack->addWidget(full);
-    m_stack->addWidget(empty);
-    auto* all = new QVBoxLayout(this);
-    all->setContentsMargins(0, 0, 0, 0);
-    all->addWidget(m_stack);
-
-    setAcceptDrops(true);
     connect(add, &QPushButton::clicked, this, &WorklistPage::addArchiveRequested);
-    connect(m_refresh, &QPushButton::clicked, this, &WorklistPage::refreshFromArchives);
-    connect(m_filter, &QLineEdit::textChanged, this, &WorklistPage::refreshRows);
-    connect(m_filter, &QLineEdit::returnPressed, this, &WorklistPage::openSelected);
-    connect(m_table, &QTableView::activated, this, &WorklistPage::openSelected);
-    connect(m_open, &QPushButton::clicked, this, &WorklistPage::openSelected);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &WorklistPage::showSelected);
+    return empty;
+}
+
+void WorklistPage::loaded(const Status& status)
+{
+    m_loaded = true;
+    if (!status) {
+        Q_EMIT archivesAnswered(Words::error(status.error()), false);
+    }
     refreshRows();
 }
 
-WorklistPage::~WorklistPage()
+// Names, colours and prefixes, for the rows and for the choice of one hospital.
+void WorklistPage::readHospitals()
 {
-    if (m_thread.joinable()) {
-        m_thread.join();
+    if (auto archives = m_engine.records.archives()) {
+        m_archives = std::move(*archives);
     }
+    QHash<QString, HospitalLook> looks;
+    for (const auto& archive : m_archives) {
+        looks.insert(text(archive.name), {text(archive.prefix), QColor(text(archive.color))});
+    }
+    m_model->setHospitals(std::move(looks));
+    const QString chosen = m_hospital->currentData().toString();
+    const QSignalBlocker quiet(m_hospital);
+    m_hospital->clear();
+    m_hospital->addItem(tr("All hospitals"), QString());
+    for (const auto& archive : m_archives) {
+        m_hospital->addItem(hospitalMark(QColor(text(archive.color)), {12, 12}), text(archive.name), text(archive.name));
+    }
+    m_hospital->setCurrentIndex(std::max(0, m_hospital->findData(chosen)));
+    m_hospital->setVisible(m_archives.size() > 1);
 }
 
 void WorklistPage::refreshRows()
 {
-    const auto archives = m_engine.records.archives();
-    const auto rows = m_worklist.rows(utf8(m_filter->text()));
-    const bool nothing = archives && archives->empty() && rows.empty() && m_filter->text().isEmpty();
+    if (!m_loaded) {
+        return; // they come when what is cached has been read
+    }
+    readHospitals();
+    if (const auto status = m_worklist.update(); !status) {
+        Q_EMIT archivesAnswered(Words::error(status.error()), false);
+    }
+    filterRows();
+    showAnswers();
+}
+
+void WorklistPage::filterRows()
+{
+    if (!m_loaded) {
+        return;
+    }
+    auto list = m_worklist.find({utf8(m_filter->text()), utf8(m_hospital->currentData().toString())});
+    const bool nothing = m_archives.empty() && list.size() == 0 && m_filter->text().isEmpty();
     m_stack->setCurrentIndex(nothing ? 1 : 0);
-    m_count->setText(tr("%n studies", nullptr, static_cast<int>(rows.size())));
+    m_count->setText(tr("%n studies", nullptr, static_cast<int>(list.size())));
     // The selection stays on its study, or goes: a refresh never moves it to another patient.
-    const auto* current = m_model->row(m_table->currentIndex().row());
-    const auto keep = current != nullptr ? std::optional(std::pair(current->study.archive, current->study.study)) : std::nullopt;
-    m_model->setRows(rows);
-    if (keep) {
-        int found = -1;
-        for (int i = 0; const auto* row = m_model->row(i); ++i) {
-            if (row->study.archive == keep->first && row->study.study == keep->second) {
-                found = i;
-                break;
-            }
-        }
-        if (found >= 0) {
-            m_table->selectRow(found);
+    const int current = m_table->currentIndex().row();
+    const auto& before = m_model->list();
+    const bool any = current >= 0 && static_cast<std::size_t>(current) < before.size();
+    const auto keep = any ? (*before.ids)[static_cast<std::size_t>(current)] : 0;
+    const bool known = any && before.generation == list.generation;
+    m_model->setList(std::move(list));
+    if (any) {
+        const auto& ids = *m_model->list().ids;
+        const auto found = known ? std::find(ids.begin(), ids.end(), keep) : ids.end();
+        if (found != ids.end()) {
+            m_table->selectRow(static_cast<int>(found - ids.begin()));
         } else {
             m_table->clearSelection();
             m_table->setCurrentIndex({});
@@ -257,7 +244,9 @@ void WorklistPage::refreshFromArchives()
         m_thread.join();
     }
     m_thread = std::thread([this] {
-        auto answers = m_worklist.refresh();
+        auto answers = m_worklist.refresh([this](const session::ArchiveAnswer& answer) {
+            postToGui(this, [this, answer] { answered(answer); });
+        });
         postToGui(this, [this, answers = std::move(answers)] {
             m_busy = false;
             m_refresh->setEnabled(true);
@@ -266,21 +255,57 @@ void WorklistPage::refreshFromArchives()
             bool all = true;
             for (const auto& answer : answers) {
                 all = all && answer.reached;
-                lines << (answer.reached ? tr("%1: %n studies", nullptr, static_cast<int>(answer.studies)).arg(text(answer.archive))
-                                               + (answer.incomplete ? tr(" (the archive has more than it lists)") : QString())
-                                         : QStringLiteral("%1: %2").arg(text(answer.archive), Words::error(*answer.problem)));
+                lines << answerLine(answer);
             }
             Q_EMIT archivesAnswered(lines.join(QStringLiteral("   ")), all);
         });
     });
 }
 
+void WorklistPage::answered(const session::ArchiveAnswer& answer)
+{
+    m_lastAnswers[answer.archive] = answer;
+    showAnswers();
+    filterRows();
+}
+
+QString WorklistPage::answerLine(const session::ArchiveAnswer& answer) const
+{
+    if (!answer.reached) {
+        return QStringLiteral("%1: %2").arg(text(answer.archive), Words::error(*answer.problem));
+    }
+    return tr("%1: %n studies", nullptr, static_cast<int>(answer.studies)).arg(text(answer.archive))
+           + (answer.incomplete ? tr(" (the archive has more than it lists)") : QString());
+}
+
+// One archive's answer is told by the status line; with several, each has its own words here, so that none is hidden by another.
+void WorklistPage::showAnswers()
+{
+    QStringList parts;
+    for (const auto& archive : m_archives) {
+        const auto found = m_lastAnswers.find(archive.name);
+        const bool reached = found != m_lastAnswers.end() && found->second.reached;
+        QString words = found == m_lastAnswers.end() ? tr("%1: not asked yet").arg(text(archive.name)) : answerLine(found->second);
+        words = words.toHtmlEscaped();
+        if (found != m_lastAnswers.end() && (!reached || found->second.incomplete)) {
+            words = QStringLiteral("<span style='color:%1'>%2</span>").arg(QString::fromUtf8(Tokens::kWarn), words);
+        }
+        parts << dot(QColor(text(archive.color)), reached) + words;
+    }
+    m_answers->setText(parts.join(QStringLiteral("&nbsp;&nbsp;&nbsp; ")));
+    m_answers->setVisible(m_archives.size() > 1);
+}
+
 void WorklistPage::showSelected()
 {
-    const auto* row = m_model->row(m_table->currentIndex().row());
-    m_open->setEnabled(row != nullptr);
-    if (row == nullptr) {
-        m_detail->setText(m_filter->text().isEmpty() ? QString() : tr("No study matches the filter."));
+    const auto row = m_model->row(m_table->currentIndex().row());
+    m_open->setEnabled(row.has_value());
+    m_links->setEnabled(row && !row->study.patientId.empty());
+    if (!row) {
+        const bool filtered = !m_filter->text().isEmpty() || m_hospital->currentIndex() > 0;
+        m_detail->setText(m_model->rowCount() > 0 || !m_loaded ? QString()
+                          : filtered                           ? tr("No study matches the filter.")
+                                                               : tr("No study is known yet. Ask the archives, or drop files here."));
         return;
     }
     const auto& study = row->study;
@@ -295,13 +320,15 @@ void WorklistPage::showSelected()
             lines << QStringLiteral("%1  %2").arg(what, value);
         }
     };
+    add(tr("Hospital"), Words::archive(study.archive));
+    add(tr("ID"), text(study.patientId));
     add(tr("Born"), Words::date(study.patientBirthDate));
     add(tr("Sex"), Words::sex(study.patientSex));
     add(tr("Study"), text(study.studyDescription));
     add(tr("Date"), Words::date(study.studyDate));
     add(tr("Accession"), text(study.accessionNumber));
     add(tr("Referred by"), text(dicom::PersonName::displayGroup(dicom::PersonName::parse(study.referringPhysician).alphabetic)));
-    add(tr("Images"), Words::studyState(*row));
+    add(tr("Images"), Words::studyStateInFull(*row));
     add(tr("Report"), Words::reportState(row->report));
     if (!row->reportReason.empty()) {
         lines << text(row->reportReason);
@@ -311,8 +338,8 @@ void WorklistPage::showSelected()
 
 std::optional<cache::StudyRecord> WorklistPage::selected() const
 {
-    const auto* row = m_model->row(m_table->currentIndex().row());
-    return row != nullptr ? std::optional(row->study) : std::nullopt;
+    const auto row = m_model->row(m_table->currentIndex().row());
+    return row ? std::optional(row->study) : std::nullopt;
 }
 
 void WorklistPage::dragEnterEvent(QDragEnterEvent* event)
@@ -338,8 +365,17 @@ void WorklistPage::dropEvent(QDropEvent* event)
 
 void WorklistPage::openSelected()
 {
-    if (const auto* row = m_model->row(m_table->currentIndex().row())) {
+    if (const auto row = m_model->row(m_table->currentIndex().row())) {
         Q_EMIT studyChosen(text(row->study.archive), text(row->study.study.value));
+    }
+}
+
+void WorklistPage::showLinks()
+{
+    if (const auto study = selected()) {
+        auto* dialog = new LinksDialog(m_engine, session::numberOf(*study), this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
     }
 }
 

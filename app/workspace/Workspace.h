@@ -23,7 +23,10 @@ class Workspace {
 public:
     static Result<std::unique_ptr<Workspace>> open(const Options& options);
 
-    session::Engine engine() { return {*m_cache, *m_records, m_pool, m_budget, m_clock, m_lines, m_rules, m_known.get(), m_schedulers.get()}; }
+    session::Engine engine()
+    {
+        return {*m_cache, *m_records, m_pool, m_budget, m_clock, m_lines, m_rules, m_known.get(), m_schedulers.get(), m_index};
+    }
     cache::Cache& cache() { return *m_cache; }
     records::Records& records() { return *m_records; }
     decode::DecodePool& pool() { return m_pool; }
@@ -57,6 +60,7 @@ private:
     decode::DecodePool m_pool;
     image::SplitRules m_rules = image::builtInSplitRules();
     std::optional<Error> m_rulesProblem;
+    std::shared_ptr<session::StudyIndex> m_index = std::make_shared<session::StudyIndex>();
     load::MemoryBudget m_budget{load::MemoryBudget::defaultLimit()};
     std::unique_ptr<archive::Schedulers> m_schedulers; // last: it uses all of the above
 };

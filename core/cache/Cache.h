@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/Bytes.h"
+#include "core/base/ChangeLog.h"
 #include "core/base/Identity.h"
 #include "core/base/Result.h"
 #include "core/cache/Room.h"
@@ -123,13 +124,19 @@ public:
     virtual Result<StoreReport> store(std::span<const IncomingObject> batch) = 0;
     // Creates or updates the study's and series' fields (not the counts of what is stored, which are the cache's own).
     virtual Status putStudy(const StudyRecord& study) = 0;
+    // Many in one transaction, all or nothing.
+    virtual Status putStudies(std::span<const StudyRecord> studies) = 0;
     virtual Status putSeries(const std::string& archive, const StudyInstanceUid& study, const SeriesRecord& series) = 0;
     virtual Status markComplete(const std::string& archive, const StudyInstanceUid& study, bool complete, const std::string& isoTime) = 0;
 
     // Nothing else of the study is touched, and putStudy leaves it alone. "cache.absent".
     virtual Status putServerState(const std::string& archive, const StudyInstanceUid& study, const ServerState& state) = 0;
 
+    // In bulk, on all cores: 100 000 in a few tenths of a second.
     virtual Result<std::vector<StudyRecord>> studies() const = 0;
+    // Studies whose record may have changed since `counter` (an earlier answer's `now`; 0: everything). Read-only, where another program
+    // writes, always everything.
+    virtual StudyChanges changesSince(std::uint64_t counter) const = 0;
     virtual Result<std::optional<StudyRecord>> study(const std::string& archive, const StudyInstanceUid& study) const = 0;
     // Every archive's copy of a bare UID; more than one means the caller must ask which.
     virtual Result<std::vector<StudyRecord>> findStudy(const StudyInstanceUid& study) const = 0;

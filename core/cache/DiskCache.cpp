@@ -190,6 +190,16 @@ Result<std::vector<StudyRecord>> DiskCache::studies() const
     return guarded([&] { return Lease(*this).index().studies(); });
 }
 
+StudyChanges DiskCache::changesSince(std::uint64_t counter) const
+{
+    StudyChanges changes = m_changes.since(counter);
+    if (m_readOnly) {
+        changes.everything = true;
+        changes.studies.clear();
+    }
+    return changes;
+}
+
 Result<std::optional<StudyRecord>> DiskCache::study(const std::string& archive, const StudyInstanceUid& uid) const
 {
     return guarded([&] { return Lease(*this).index().study(archive, uid); });

@@ -22,10 +22,12 @@ public:
 
     Result<StoreReport> store(std::span<const IncomingObject> batch) override;
     Status putStudy(const StudyRecord& study) override;
+    Status putStudies(std::span<const StudyRecord> studies) override;
     Status putSeries(const std::string& archive, const StudyInstanceUid& study, const SeriesRecord& series) override;
     Status markComplete(const std::string& archive, const StudyInstanceUid& study, bool complete, const std::string& isoTime) override;
     Status putServerState(const std::string& archive, const StudyInstanceUid& study, const ServerState& state) override;
     Result<std::vector<StudyRecord>> studies() const override;
+    StudyChanges changesSince(std::uint64_t counter) const override;
     Result<std::optional<StudyRecord>> study(const std::string& archive, const StudyInstanceUid& study) const override;
     Result<std::vector<StudyRecord>> findStudy(const StudyInstanceUid& study) const override;
     Result<std::vector<SeriesRecord>> series(const std::string& archive, const StudyInstanceUid& study) const override;
@@ -56,12 +58,14 @@ private:
     // What the disk no longer holds is forgotten, so that sync fetches it again.
     void forgetLost(const std::map<std::string, std::uint64_t>& ends);
     StoreReport storeBatch(std::span<const IncomingObject> batch);
+    StoreReport storeMakingRoom(std::span<const IncomingObject> batch); // the same, after letting go of twins where the disk is full
     // Inside a transaction. "cache.quota" when there is not enough to be removed.
     void makeRoom(Eviction& eviction, std::uint64_t incoming, const StudyPlace& keep);
     void storeTwinBatch(std::span<const Twin> twins);
     void dropAllTwins();
     std::uint64_t usedTwins();
     void removePacks(const std::vector<std::string>& packs);
+    void letGo(const Eviction& eviction); // after the commit
     std::uint64_t quota(IndexReader& index) const;
     std::uint64_t freeBytes() const;
     std::int64_t minuteNow() const;
@@ -88,6 +92,7 @@ private:
 
     // Constant after connect().
     CachePorts m_ports;
+    ChangeLog m_changes;
 
     // Protected by m_writeMutex: one batch at a time.
     std::mutex m_writeMutex;

@@ -68,6 +68,14 @@ void DiskCache::removePacks(const std::vector<std::string>& packs)
     }
 }
 
+void DiskCache::letGo(const Eviction& eviction)
+{
+    removePacks(eviction.packs());
+    for (const auto& [archive, study] : eviction.studies()) {
+        m_changes.note(archive, study);
+    }
+}
+
 Status DiskCache::setQuota(std::optional<std::uint64_t> bytes)
 {
     if (bytes && *bytes < kLeastQuota) {
@@ -85,7 +93,7 @@ Status DiskCache::setQuota(std::optional<std::uint64_t> bytes)
             const PackBytes used = index.packBytes();
             transaction.commit();
             m_used = used;
-            removePacks(eviction.packs());
+            letGo(eviction);
         });
     });
 }

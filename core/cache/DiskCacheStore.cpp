@@ -15,16 +15,23 @@ Result<StoreReport> DiskCache::store(std::span<const IncomingObject> batch)
             return StoreReport();
         }
         checkBatch(batch);
-        try {
-            return storeBatch(batch);
-        } catch (const Failure& failure) {
-            if (failure.error.code != "disk.full" || usedTwins() == 0) {
-                throw;
-            }
-        }
-        dropAllTwins(); // they cost time only
-        return storeBatch(batch);
+        StoreReport report = storeMakingRoom(batch);
+        m_changes.note(batch.front().identity.archive, batch.front().identity.study);
+        return report;
     });
+}
+
+StoreReport DiskCache::storeMakingRoom(std::span<const IncomingObject> batch)
+{
+    try {
+        return storeBatch(batch);
+    } catch (const Failure& failure) {
+        if (failure.error.code != "disk.full" || usedTwins() == 0) {
+            throw;
+        }
+    }
+    dropAllTwins(); // they cost time only
+    return storeBatch(batch);
 }
 
 StoreReport DiskCache::storeBatch(std::span<const IncomingObject> batch)
@@ -88,7 +95,7 @@ StoreReport DiskCache::storeBatch(std::span<const IncomingObject> batch)
         } else {
             appendSegment(index, series, fresh, finish);
         }
-        removePacks(eviction.packs());
+        letGo(eviction);
         return report;
     });
 }
@@ -129,6 +136,22 @@ Status DiskCache::putStudy(const StudyRecord& study)
             index.setStudyFields(index.ensureStudy(study.archive, study.study), study);
             transaction.commit();
         });
+        m_changes.note(study.archive, study.study);
+    });
+}
+
+Status DiskCache::putStudies(std::span<const StudyRecord> studies)
+{
+    return guarded([&] {
+        write([&](IndexWriter& index, Transaction& transaction) {
+            for (const StudyRecord& study : studies) {
+                index.setStudyFields(index.ensureStudy(study.archive, study.study), study);
+            }
+            transaction.commit();
+        });
+        for (const StudyRecord& study : studies) {
+            m_changes.note(study.archive, study.study);
+        }
     });
 }
 
@@ -151,6 +174,7 @@ Status DiskCache::markComplete(const std::string& archive, const StudyInstanceUi
             }
             transaction.commit();
         });
+        m_changes.note(archive, study);
     });
 }
 
@@ -163,6 +187,7 @@ Status DiskCache::putServerState(const std::string& archive, const StudyInstance
             }
             transaction.commit();
         });
+        m_changes.note(archive, study);
     });
 }
 
@@ -179,6 +204,7 @@ Status DiskCache::removeStudy(const std::string& archive, const StudyInstanceUid
             m_used = used;
             removePacks(packs);
         });
+        m_changes.note(archive, study);
     });
 }
 
@@ -193,6 +219,7 @@ Status DiskCache::removeUnreadable()
             m_used = used;
             removePacks(packs);
         });
+        m_changes.noteEverything();
     });
 }
 
@@ -211,6 +238,7 @@ Status DiskCache::dropObject(const ObjectIdentity& identity)
             m_used = used;
             removePacks(emptied);
         });
+        m_changes.note(identity.archive, identity.study);
     });
 }
 

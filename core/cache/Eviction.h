@@ -22,6 +22,8 @@ public:
     std::uint64_t freeTwins(std::uint64_t bytes, const StudyPlace& keep);
     // Files to be removed after the commit.
     const std::vector<std::string>& packs() const { return m_packs; }
+    // What has gone as a whole.
+    const std::vector<StudyPlace>& studies() const { return m_leaving; }
 
 private:
     std::uint64_t freeStudies(std::uint64_t bytes, const StudyPlace& keep);

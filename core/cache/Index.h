@@ -89,7 +89,10 @@ public:
 
 protected:
     Bytes twinKey(const TwinKey& key) const;
+    struct SealedStudy;
     std::vector<StudyRecord> readStudies(Query& query);
+    StudyRecord openStudy(BytesView key, BytesView identity, std::optional<BytesView> fields) const;
+    void openStudies(const std::vector<SealedStudy>& sealed, const Bytes& bytes, std::vector<StudyRecord>& studies) const;
     SeriesRow readSeries(Query& query);
     ObjectRow readObject(Query& query, int first, ObjectIdentity series);
 

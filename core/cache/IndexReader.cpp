@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/base/JobQueue.h"
 #include "core/cache/Guard.h"
 #include "core/cache/Index.h"
 #include "core/cache/Rows.h"
@@ -19,6 +20,31 @@ constexpr int kTwinsSince = 2; // schema; a reader may meet the one before
 
 } // namespace
 
+StudyRecord IndexReader::openStudy(BytesView key, BytesView sealedIdentity, std::optional<BytesView> fields) const
+{
+    StudyRecord study;
+    const Bytes identity = m_sealing.openRow("study identity", key, sealedIdentity);
+    FieldReader in(identity);
+    study.archive = in.text();
+    study.study = StudyInstanceUid(in.text());
+    if (fields) {
+        decode(m_sealing.openRow("study fields", key, *fields), study);
+    }
+    return study;
+}
+
+namespace {
+
+// What came or went after the last sync takes the claim back.
+void count(StudyRecord& study, bool confirmed, std::int64_t stored, std::int64_t bytes)
+{
+    study.stored = stored;
+    study.storedBytes = static_cast<std::uint64_t>(bytes);
+    study.complete = confirmed && study.expected >= 0 && study.expected == study.stored;
+}
+
+} // namespace
+
 std::vector<StudyRecord> IndexReader::readStudies(Query& query)
 {
     std::vector<StudyRecord> studies;
@@ -26,29 +52,84 @@ std::vector<StudyRecord> IndexReader::readStudies(Query& query)
         if (!m_sealing.hasKeyOf(query.blob(1))) { // its archive was removed and shredded
             continue;
         }
-        const BytesView key = query.blob(0);
-        StudyRecord study;
-        const Bytes identity = m_sealing.openRow("study identity", key, query.blob(1));
-        FieldReader in(identity);
-        study.archive = in.text();
-        study.study = StudyInstanceUid(in.text());
-        if (!query.isNull(2)) {
-            decode(m_sealing.openRow("study fields", key, query.blob(2)), study);
-        }
+        StudyRecord study = openStudy(query.blob(0), query.blob(1), query.isNull(2) ? std::nullopt : std::optional(query.blob(2)));
         study.lastSync = query.text(4);
-        study.stored = query.number(5);
-        study.storedBytes = static_cast<std::uint64_t>(query.number(6));
-        // What came or went after the last sync takes the claim back.
-        study.complete = query.number(3) != 0 && study.expected >= 0 && study.expected == study.stored;
+        count(study, query.number(3) != 0, query.number(5), query.number(6));
         studies.push_back(std::move(study));
     }
     return studies;
 }
 
+// A row as it lies in the index, its blobs one behind another in a block of bytes.
+struct IndexReader::SealedStudy {
+    std::size_t at = 0;
+    std::size_t key = 0, identity = 0, fields = 0; // lengths
+    bool hasFields = false;
+    bool complete = false;
+    std::int64_t stored = 0, storedBytes = 0;
+    std::string lastSync;
+};
+
+void IndexReader::openStudies(const std::vector<SealedStudy>& sealed, const Bytes& bytes, std::vector<StudyRecord>& studies) const
+{
+    const std::size_t first = studies.size();
+    studies.resize(first + sealed.size());
+    parallelFor(static_cast<int>(sealed.size()), 64, [&](int begin, int end) {
+        for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+            const SealedStudy& row = sealed[i];
+            const BytesView all(bytes);
+            const BytesView fields = all.subspan(row.at + row.key + row.identity, row.fields);
+            StudyRecord& study = studies[first + i];
+            study = openStudy(all.subspan(row.at, row.key), all.subspan(row.at + row.key, row.identity),
+                              row.hasFields ? std::optional(fields) : std::nullopt);
+            study.lastSync = row.lastSync;
+            count(study, row.complete, row.stored, row.storedBytes);
+        }
+    });
+}
+
 std::vector<StudyRecord> IndexReader::studies()
 {
-    Query query(m_connection.prepared(AKARI_STUDY_COLUMNS "ORDER BY id"));
-    return readStudies(query);
+    constexpr std::size_t kAtOnce = 8192;
+    // Both in the order of the study, so that each is read once from end to end; open together, they see one state of the index.
+    Query query(m_connection.prepared("SELECT id, key, identity, fields, complete, lastSync FROM studies ORDER BY id"));
+    Query sums(m_connection.prepared("SELECT study, SUM(stored), SUM(storedBytes) FROM series GROUP BY study ORDER BY study"));
+    std::vector<StudyRecord> studies;
+    std::vector<SealedStudy> sealed;
+    Bytes bytes;
+    const auto append = [&](BytesView blob) {
+        bytes.insert(bytes.end(), blob.begin(), blob.end());
+        return blob.size();
+    };
+    bool more = query.next();
+    bool moreSums = more && sums.next();
+    for (; more; more = query.next()) {
+        if (!m_sealing.hasKeyOf(query.blob(2))) { // its archive was removed and shredded
+            continue;
+        }
+        SealedStudy row;
+        row.at = bytes.size();
+        row.key = append(query.blob(1));
+        row.identity = append(query.blob(2));
+        row.hasFields = !query.isNull(3);
+        row.fields = row.hasFields ? append(query.blob(3)) : 0;
+        row.complete = query.number(4) != 0;
+        row.lastSync = query.text(5);
+        for (; moreSums && sums.number(0) <= query.number(0); moreSums = sums.next()) {
+            if (sums.number(0) == query.number(0)) {
+                row.stored = sums.number(1);
+                row.storedBytes = sums.number(2);
+            }
+        }
+        sealed.push_back(std::move(row));
+        if (sealed.size() == kAtOnce) {
+            openStudies(sealed, bytes, studies);
+            sealed.clear();
+            bytes.clear();
+        }
+    }
+    openStudies(sealed, bytes, studies);
+    return studies;
 }
 
 std::optional<StudyRecord> IndexReader::study(const std::string& archive, const StudyInstanceUid& study)

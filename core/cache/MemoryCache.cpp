@@ -36,10 +36,12 @@ class MemoryCache final : public Cache {
 public:
     Result<StoreReport> store(std::span<const IncomingObject> batch) override;
     Status putStudy(const StudyRecord& study) override;
+    Status putStudies(std::span<const StudyRecord> studies) override;
     Status putSeries(const std::string& archive, const StudyInstanceUid& study, const SeriesRecord& series) override;
     Status markComplete(const std::string& archive, const StudyInstanceUid& study, bool complete, const std::string& isoTime) override;
     Status putServerState(const std::string& archive, const StudyInstanceUid& study, const ServerState& state) override;
     Result<std::vector<StudyRecord>> studies() const override;
+    StudyChanges changesSince(std::uint64_t counter) const override { return m_changes.since(counter); }
     Result<std::optional<StudyRecord>> study(const std::string& archive, const StudyInstanceUid& study) const override;
     Result<std::vector<StudyRecord>> findStudy(const StudyInstanceUid& study) const override;
     Result<std::vector<SeriesRecord>> series(const std::string& archive, const StudyInstanceUid& study) const override;
@@ -66,6 +68,7 @@ private:
 
     mutable std::mutex m_mutex;
     std::map<StudyKey, Study> m_studies; // protected by m_mutex
+    ChangeLog m_changes;                 // noted with m_mutex held, so that who looks finds the change
 };
 
 Study& MemoryCache::studyAt(const std::string& archive, const StudyInstanceUid& uid)
@@ -147,6 +150,7 @@ Result<StoreReport> MemoryCache::store(std::span<const IncomingObject> batch)
         const ObjectIdentity& first = batch.front().identity;
         Series& series = studyAt(first.archive, first.study).series[first.series];
         series.record.series = first.series;
+        m_changes.note(first.archive, first.study);
         for (const IncomingObject& object : batch) {
             Versions& versions = series.objects[object.identity.sop];
             const auto same = std::find_if(versions.all.begin(), versions.all.end(), [&](const IncomingObject& stored) {
@@ -182,6 +186,15 @@ Status MemoryCache::putStudy(const StudyRecord& study)
     next.stored = 0;
     next.storedBytes = 0;
     kept = std::move(next);
+    m_changes.note(study.archive, study.study);
+    return {};
+}
+
+Status MemoryCache::putStudies(std::span<const StudyRecord> studies)
+{
+    for (const StudyRecord& study : studies) {
+        static_cast<void>(putStudy(study)); // never fails
+    }
     return {};
 }
 
@@ -204,6 +217,7 @@ Status MemoryCache::markComplete(const std::string& archive, const StudyInstance
     }
     found->second.record.complete = complete;
     found->second.record.lastSync = isoTime;
+    m_changes.note(archive, study);
     return {};
 }
 
@@ -215,6 +229,7 @@ Status MemoryCache::putServerState(const std::string& archive, const StudyInstan
         return fail(absent("study"));
     }
     found->second.record.server = state;
+    m_changes.note(archive, study);
     return {};
 }
 
@@ -329,6 +344,7 @@ Result<SharedBytes> MemoryCache::read(const ObjectIdentity& identity) const
 Status MemoryCache::removeStudy(const std::string& archive, const StudyInstanceUid& study)
 {
     const std::lock_guard lock(m_mutex);
+    m_changes.note(archive, study);
     return m_studies.erase({archive, study}) != 0 ? Status() : Status(fail(absent("study")));
 }
 
@@ -339,6 +355,7 @@ Status MemoryCache::dropObject(const ObjectIdentity& id)
     if (!object) {
         return fail(absent());
     }
+    m_changes.note(id.archive, id.study);
     auto& objects = m_studies[{id.archive, id.study}].series[id.series].objects;
     Versions& versions = objects[id.sop];
     const auto at = static_cast<std::size_t>(object - versions.all.data());

@@ -42,6 +42,12 @@ CREATE INDEX twinsBySegment ON twins(segment);
 CREATE INDEX twinsByObject ON twins(object);
 )";
 
+// Counting a study's objects never touches the rows. Not part of the schema's number: an older program keeps it up without knowing it.
+constexpr const char* kCounts = R"(
+CREATE INDEX IF NOT EXISTS seriesCounts ON series(study, stored, storedBytes);
+DROP INDEX IF EXISTS seriesByStudy;
+)";
+
 constexpr const char* kSteps[] = {kFirst, kSecond}; // from schema N to N + 1
 static_assert(std::size(kSteps) == kSchema);
 
@@ -70,6 +76,7 @@ void Connection::makeTables()
     if (found < kSchema) {
         migrate(found);
     }
+    m_database.exec(kCounts);
     // The copies of older forms served for as long as today's had not been opened once.
     for (int older = 1; found == kSchema && older < kSchema; ++older) {
         std::error_code ignored;

@@ -1,6 +1,7 @@
 #include "core/cache/Sealing.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <mutex>
 
@@ -34,9 +35,11 @@ FieldWriter& FieldWriter::text(std::string_view value)
 
 FieldWriter& FieldWriter::number(std::int64_t value)
 {
-    for (int shift = 0; shift < 64; shift += 8) {
-        m_bytes.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> shift));
+    std::array<std::uint8_t, 8> bytes;
+    for (std::size_t i = 0; i < 8; ++i) {
+        bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i));
     }
+    m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
     return *this;
 }
 

@@ -29,6 +29,9 @@ CREATE TABLE setting(name BLOB PRIMARY KEY, sealed BLOB NOT NULL);
 CREATE TABLE audit(id INTEGER PRIMARY KEY, sealed BLOB NOT NULL, chain BLOB NOT NULL);
 )";
 
+// Not part of the schema's number: an older program leaves it alone.
+constexpr const char* kLinks = "CREATE TABLE IF NOT EXISTS patient_link(id INTEGER PRIMARY KEY, pair BLOB NOT NULL, sealed BLOB NOT NULL)";
+
 Error damaged(std::string detail)
 {
     return {"records.damaged",
@@ -114,6 +117,9 @@ void Database::prepare(const std::filesystem::path& folder)
         migrate(version, folder);
     }
     takeLookupKey();
+    if (!m_readOnly) {
+        m_connection.exec(kLinks);
+    }
 }
 
 void Database::makeTables()

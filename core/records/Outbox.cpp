@@ -95,6 +95,36 @@ std::vector<OutboxItem> Records::Impl::allItems()
     return items;
 }
 
+std::vector<OutboxItem> Records::Impl::itemsOf(const std::string& archive, const StudyInstanceUid& study)
+{
+    std::vector<OutboxItem> items;
+    SQLite::Statement query(database->connection(),
+                            std::string(kItems) + " WHERE report = ? OR report IN (SELECT report FROM draft WHERE place = ?) ORDER BY id");
+    bindBlob(query, 1, reportHash({}));
+    bindBlob(query, 2, placeHash(archive, study));
+    while (query.executeStep()) {
+        if (OutboxItem item = itemOf(query); item.archive == archive && item.study == study) {
+            items.push_back(std::move(item));
+        }
+    }
+    return items;
+}
+
+// Changes one item; whoever follows the list learns of it afterwards.
+Status Records::Impl::changeItem(std::int64_t id, const std::function<void(OutboxItem&)>& change)
+{
+    StudyPlace place;
+    const Status done = database->write([&] {
+        OutboxItem item = itemById(id);
+        place = {item.archive, item.study};
+        change(item);
+    });
+    if (done) {
+        changes.note(place.archive, place.study);
+    }
+    return done;
+}
+
 Result<std::vector<OutboxItem>> Records::outbox() const
 {
     const std::lock_guard lock(m_impl->mutex);
@@ -150,8 +180,7 @@ Status Records::setDelivery(std::int64_t itemId, DeliveryState state, const std:
 Status Records::setDelivery(std::int64_t itemId, const DeliveryNote& note)
 {
     const std::lock_guard lock(m_impl->mutex);
-    return m_impl->database->write([&] {
-        OutboxItem item = m_impl->itemById(itemId);
+    return m_impl->changeItem(itemId, [&](OutboxItem& item) {
         if (!isWaiting(item.state)) {
             return; // proven, or given up; a second sender that was late has nothing to add
         }
@@ -161,7 +190,7 @@ Status Records::setDelivery(std::int64_t itemId, const DeliveryNote& note)
         item.code = note.code;
         item.reason = note.reason;
         item.nextTry = note.nextTry;
-        m_impl->putDelivery(std::move(item));
+        m_impl->putDelivery(item);
     });
 }
 
@@ -208,6 +237,9 @@ Result<std::vector<OutboxItem>> Records::queueObjects(const std::vector<SignedOb
     if (!done) {
         return fail(done.error());
     }
+    for (const OutboxItem& item : items) {
+        m_impl->changes.note(item.archive, item.study);
+    }
     if (added) {
         m_impl->backUp();
     }
@@ -217,8 +249,7 @@ Result<std::vector<OutboxItem>> Records::queueObjects(const std::vector<SignedOb
 Status Records::retryDelivery(std::int64_t itemId)
 {
     const std::lock_guard lock(m_impl->mutex);
-    return m_impl->database->write([&] {
-        OutboxItem item = m_impl->itemById(itemId);
+    return m_impl->changeItem(itemId, [&](OutboxItem& item) {
         if (item.state == DeliveryState::Archived) {
             refuse("outbox.archived", "This object is in the archive and proven; there is nothing to send.");
         }
@@ -235,8 +266,7 @@ Status Records::dropDelivery(std::int64_t itemId)
         return fail("outbox.sending", "The outbox is being sent just now; try again when that has ended.");
     }
     const std::lock_guard lock(m_impl->mutex);
-    const Status done = m_impl->database->write([&] {
-        OutboxItem item = m_impl->itemById(itemId);
+    const Status done = m_impl->changeItem(itemId, [&](OutboxItem& item) {
         if (item.state == DeliveryState::Archived) {
             refuse("outbox.archived", "This object is in the archive and proven; it can't be taken back from here.");
         }

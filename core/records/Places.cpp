@@ -11,7 +11,7 @@ Json archiveJson(const ArchiveSettings& archive)
             {"clientKeyPassword", archive.clientKeyPassword}, {"certificateAuthority", archive.certificateAuthority}, {"pin", archive.pin},
             {"proxy", archive.proxy}, {"proxyUser", archive.proxyUser}, {"proxyPassword", archive.proxyPassword},
             {"bulkFromOwnHost", archive.bulkFromOwnHost}, {"openIdIssuer", archive.openId.issuer}, {"openIdClient", archive.openId.clientId},
-            {"openIdSecret", archive.openId.clientSecret}, {"openIdScopes", archive.openId.scopes}};
+            {"openIdSecret", archive.openId.clientSecret}, {"openIdScopes", archive.openId.scopes}, {"prefix", archive.prefix}};
 }
 
 ArchiveSettings archiveOf(const Json& row)
@@ -27,6 +27,7 @@ ArchiveSettings archiveOf(const Json& row)
     archive.proxyPassword = text("proxyPassword");
     archive.bulkFromOwnHost = row.value("bulkFromOwnHost", false);
     archive.openId = {text("openIdIssuer"), text("openIdClient"), text("openIdSecret"), text("openIdScopes")};
+    archive.prefix = text("prefix");
     return archive;
 }
 

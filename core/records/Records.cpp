@@ -19,13 +19,6 @@ Json readerJson(const Reader& reader, const std::string& verifier)
             {"verifier", verifier}};
 }
 
-// Null when no reader is enrolled.
-Json enrolledReader(Database& database)
-{
-    SQLite::Statement query(database.connection(), "SELECT sealed FROM meta WHERE name='reader'");
-    return query.executeStep() ? database.unsealJson(blobOf(query, 0), "meta", asBytes(kReaderRow)) : Json();
-}
-
 std::string makeVerifier(std::string_view secret)
 {
     char text[crypto_pwhash_STRBYTES] = {};
@@ -37,6 +30,12 @@ std::string makeVerifier(std::string_view secret)
 }
 
 } // namespace
+
+Json Records::Impl::enrolledReader()
+{
+    SQLite::Statement query(database->connection(), "SELECT sealed FROM meta WHERE name='reader'");
+    return query.executeStep() ? database->unsealJson(blobOf(query, 0), "meta", asBytes(kReaderRow)) : Json();
+}
 
 Records::Records() = default;
 Records::~Records()
@@ -108,7 +107,7 @@ Result<std::optional<Reader>> Records::reader() const
 {
     const std::lock_guard lock(m_impl->mutex);
     return m_impl->database->guarded([&]() -> Result<std::optional<Reader>> {
-        const Json row = enrolledReader(*m_impl->database);
+        const Json row = m_impl->enrolledReader();
         if (row.is_null()) {
             return std::optional<Reader>();
         }
@@ -127,7 +126,7 @@ Status Records::reauthenticate(std::string_view signingSecret) const
     {
         const std::lock_guard lock(m_impl->mutex);
         const Status found = m_impl->database->guarded([&]() -> Status {
-            const Json row = enrolledReader(*m_impl->database);
+            const Json row = m_impl->enrolledReader();
             if (row.is_null()) {
                 return fail("reader.none", "No reader is enrolled in this data folder; enrol one before signing.");
             }

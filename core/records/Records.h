@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/Bytes.h"
+#include "core/base/ChangeLog.h"
 #include "core/base/Clock.h"
 #include "core/base/Identity.h"
 #include "core/base/Result.h"
@@ -53,6 +54,7 @@ struct ArchiveSettings {
     std::string proxyPassword = {};
     bool bulkFromOwnHost = false;          // bulk data that the archive names at another host is asked of its own
     OpenIdSettings openId = {};
+    std::string prefix = {}; // a short word before this hospital's PatientIDs on screen; may be empty
     bool operator==(const ArchiveSettings&) const = default;
 };
 
@@ -113,6 +115,27 @@ struct CopyReport {
     std::optional<Error> problem; // why it can't be read
 };
 
+// Where the reports of one study stand.
+struct StudyReports {
+    bool openDraft = false;
+    std::vector<OutboxItem> outbox;
+};
+
+// A patient as a hospital counts its own: the same number elsewhere is another patient.
+struct PatientNumber {
+    std::string archive;
+    std::string issuer;    // IssuerOfPatientID; empty: the archive itself
+    std::string patientId;
+    auto operator<=>(const PatientNumber&) const = default;
+};
+
+// Two numbers that a person said are one patient.
+struct ConfirmedLink {
+    PatientNumber a, b;    // a < b
+    std::string by;        // the reader's login
+    std::string at;        // ISO UTC
+};
+
 struct AuditEntry {
     std::string time;               // ISO UTC
     std::string event;
@@ -139,6 +162,9 @@ public:
     Result<Draft> saveDraft(Draft draft);
     Result<Draft> draft(const std::string& id) const;              // newest revision; "report.unknown"
     Result<std::vector<Draft>> drafts() const;                     // newest revision of each
+    Result<StudyReports> reportsOf(const std::string& archive, const StudyInstanceUid& study) const;
+    // Studies whose drafts or outbox may have changed since `counter` (an earlier answer's `now`; 0: everything). Read-only always everything.
+    StudyChanges changesSince(std::uint64_t counter) const;
     Result<std::optional<Draft>> openDraftOf(const std::string& archive, const StudyInstanceUid& study) const;
 
     // In ONE transaction: the draft becomes final and its objects are kept and queued. "report.signed" when it is final already.
@@ -159,6 +185,12 @@ public:
     // One sender at a time in this program. False: another one is still at it after the wait.
     bool beginSending(std::chrono::milliseconds patience);
     void endSending();
+
+    // Links and takes back, in the enrolled reader's name, audited; the order of the two does not matter. "reader.none"; "link.none" when
+    // there is nothing to take back. Whether two may be linked is session's to judge (session::confirmLink).
+    Status linkPatients(const PatientNumber& a, const PatientNumber& b);
+    Status unlinkPatients(const PatientNumber& a, const PatientNumber& b);
+    Result<std::vector<ConfirmedLink>> patientLinks() const; // in force, oldest first
 
     // Annotations of a study as JSON owned by session; whole-value replace.
     Status putAnnotations(const std::string& archive, const StudyInstanceUid& study, const std::string& json);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <utility>
 
@@ -31,11 +32,18 @@ struct Records::Impl {
     OutboxItem itemOf(SQLite::Statement& row); // id, sop, sealed, delivery
     void insertObject(const SignedObject& object);
     std::vector<OutboxItem> allItems();
+    // Of the study's reports, and those that were queued for it from files.
+    std::vector<OutboxItem> itemsOf(const std::string& archive, const StudyInstanceUid& study);
+    std::vector<Draft> draftsOf(const Bytes& place); // newest revision of each, the latest first
     std::vector<Draft> allDrafts(); // newest revision of each
     void refuseArchiveInUse(const std::string& name);
     OutboxItem itemById(std::int64_t id); // throws Refusal "report.unknown"
     void putDelivery(OutboxItem item);    // as of now
+    Status changeItem(std::int64_t id, const std::function<void(OutboxItem&)>& change);
     void appendAudit(const std::string& event, const std::string& detail);
+    Json enrolledReader(); // null when no reader is enrolled
+    std::vector<ConfirmedLink> patientLinks();
+    Status addLink(PatientNumber a, PatientNumber b, bool linked); // takes the mutex
 
     // Copies the whole file to records/backup, and from there to the second place; a failure is logged and made good at the next open or
     // signature.
@@ -46,6 +54,8 @@ struct Records::Impl {
     // Protected by mutex.
     std::mutex mutex;
     std::unique_ptr<Database> database;
+
+    ChangeLog changes;
 
     // Protected by sendingMutex.
     std::mutex sendingMutex;

@@ -86,6 +86,7 @@ Result<Draft> Records::saveDraft(Draft draft)
     if (!done) {
         return fail(done.error());
     }
+    m_impl->changes.note(draft.archive, draft.study);
     return draft;
 }
 
@@ -115,10 +116,8 @@ Result<std::optional<Draft>> Records::openDraftOf(const std::string& archive, co
 {
     const std::lock_guard lock(m_impl->mutex);
     return m_impl->database->guarded([&]() -> Result<std::optional<Draft>> {
-        SQLite::Statement query(m_impl->database->connection(), std::string(kNewestDrafts) + " AND place = ? ORDER BY id DESC");
-        bindBlob(query, 1, m_impl->placeHash(archive, study));
-        while (query.executeStep()) {
-            if (Draft draft = m_impl->draftOf(query); draft.state != "final") {
+        for (Draft& draft : m_impl->draftsOf(m_impl->placeHash(archive, study))) {
+            if (draft.state != "final") {
                 return std::optional<Draft>(std::move(draft));
             }
         }
@@ -129,8 +128,10 @@ Result<std::optional<Draft>> Records::openDraftOf(const std::string& archive, co
 Status Records::sign(const std::string& draftId, const std::string& finalJson, std::vector<SignedObject> objects)
 {
     const std::lock_guard lock(m_impl->mutex);
+    StudyPlace place;
     const Status done = m_impl->database->write([&] {
         Draft draft = m_impl->newestDraft(draftId);
+        place = {draft.archive, draft.study};
         if (draft.state == "final") {
             refuse("report.signed", "This report is signed already; start an addendum or a correction.");
         }
@@ -158,9 +159,44 @@ Status Records::sign(const std::string& draftId, const std::string& finalJson, s
         }
     });
     if (done) {
+        m_impl->changes.note(place.archive, place.study);
         m_impl->backUp();
     }
     return done;
+}
+
+StudyChanges Records::changesSince(std::uint64_t counter) const
+{
+    StudyChanges changes = m_impl->changes.since(counter);
+    if (m_impl->database->readOnly()) {
+        changes.everything = true;
+        changes.studies.clear();
+    }
+    return changes;
+}
+
+std::vector<Draft> Records::Impl::draftsOf(const Bytes& place)
+{
+    std::vector<Draft> found;
+    SQLite::Statement query(database->connection(), std::string(kNewestDrafts) + " AND place = ? ORDER BY id DESC");
+    bindBlob(query, 1, place);
+    while (query.executeStep()) {
+        found.push_back(draftOf(query));
+    }
+    return found;
+}
+
+Result<StudyReports> Records::reportsOf(const std::string& archive, const StudyInstanceUid& study) const
+{
+    const std::lock_guard lock(m_impl->mutex);
+    return m_impl->database->guarded([&]() -> Result<StudyReports> {
+        StudyReports reports;
+        for (const Draft& draft : m_impl->draftsOf(m_impl->placeHash(archive, study))) {
+            reports.openDraft = reports.openDraft || draft.state == "draft";
+        }
+        reports.outbox = m_impl->itemsOf(archive, study);
+        return reports;
+    });
 }
 
 } // namespace akari::records

@@ -9,6 +9,7 @@
 #include "core/decode/Decode.h"
 #include "core/load/StudyStore.h"
 #include "core/records/Records.h"
+#include "core/session/StudyIndex.h"
 
 namespace akari::session {
 
@@ -22,6 +23,7 @@ struct Engine {
     image::SplitRules rules = image::builtInSplitRules(); // the data folder's, where it has some
     archive::KnownArchives* known = nullptr;              // without it nobody is signed in anywhere
     archive::Schedulers* sync = nullptr; // without it sessions speak with archives on connections of their own and put no jobs down
+    std::shared_ptr<StudyIndex> index = std::make_shared<StudyIndex>(); // one for all copies of this engine
 };
 
 } // namespace akari::session

@@ -47,7 +47,7 @@ ReadingSession::ReadingSession(Engine engine, std::string archive, StudyInstance
             const std::lock_guard lock(m_mutex);
             m_sync.problems.push_back(rest.error());
         }
-        sync(m_study, m_store, true);
+        sync(m_archive, m_study, m_store, true);
     });
 }
 
@@ -80,7 +80,7 @@ ReadingSession::~ReadingSession()
     }
 }
 
-void ReadingSession::sync(StudyInstanceUid study, std::shared_ptr<load::StudyStore> store, bool current)
+void ReadingSession::sync(std::string archiveName, StudyInstanceUid study, std::shared_ptr<load::StudyStore> store, bool current)
 {
     const auto finish = [&](std::optional<Error> problem, bool complete) {
         if (current) {
@@ -93,9 +93,9 @@ void ReadingSession::sync(StudyInstanceUid study, std::shared_ptr<load::StudySto
         }
         m_changed();
     };
-    const auto settings = m_engine.records.archive(m_archive);
+    const auto settings = m_engine.records.archive(archiveName);
     if (!settings) {
-        const auto known = m_engine.cache.study(m_archive, study);
+        const auto known = m_engine.cache.study(archiveName, study);
         finish(std::nullopt, known && *known && (*known)->complete);
         return;
     }
@@ -223,19 +223,28 @@ std::vector<PriorStudy> ReadingSession::priors() const
     if (!me || me->patientId.empty()) {
         return found;
     }
-    if (const auto cached = m_engine.cache.studies()) {
-        for (const auto& record : *cached) {
-            if (record.archive == m_archive && record.study != m_study && record.patientId == me->patientId
-                && record.issuerOfPatientId == me->issuerOfPatientId) {
-                found.push_back({record, record.stored > 0});
+    StudyIndex& index = *m_engine.index;
+    static_cast<void>(index.update(m_engine.cache, m_engine.records)); // what can't be read now was known before, or is not
+    const auto add = [&](const records::PatientNumber& number, std::optional<LinkGround> link) {
+        const auto settings = link ? m_engine.records.archive(number.archive) : Result<records::ArchiveSettings>();
+        const std::string color = settings ? settings->color : std::string();
+        for (auto& record : index.withPatientId(number.patientId)) {
+            if (numberOf(record) == number && record.study != m_study) { // this very study in another archive is no prior
+                const bool here = record.stored > 0;
+                found.push_back({std::move(record), here, link, color});
             }
         }
+    };
+    const records::PatientNumber own{m_archive, me->issuerOfPatientId, me->patientId};
+    add(own, std::nullopt);
+    for (const auto& linked : linkedPatients(own, index, m_engine.records)) {
+        add(linked.number, linked.ground);
     }
     const std::lock_guard lock(m_mutex);
     for (const auto& result : m_archivePriors) {
-        const bool known = std::any_of(found.begin(), found.end(), [&](const auto& p) { return p.record.study == result.study; });
+        const bool known = std::any_of(found.begin(), found.end(), [&](const auto& p) { return p.record.archive == m_archive && p.record.study == result.study; });
         if (!known) {
-            found.push_back({archive::recordOf(m_archive, result), false});
+            found.push_back({archive::recordOf(m_archive, result), false, std::nullopt, {}});
         }
     }
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
@@ -261,16 +270,18 @@ std::optional<PriorStudy> ReadingSession::relevantPrior() const
     return all.empty() ? std::nullopt : std::optional(all.front());
 }
 
-std::shared_ptr<load::StudyStore> ReadingSession::openPrior(const StudyInstanceUid& study)
+std::shared_ptr<load::StudyStore> ReadingSession::openPrior(const StudyInstanceUid& study, const std::string& archive)
 {
-    if (m_priorStore && m_priorStore->study() == study) {
+    const std::string& from = archive.empty() ? m_archive : archive;
+    if (m_priorStore && m_priorStore->study() == study && m_priorArchive == from) {
         return m_priorStore;
     }
-    m_priorStore = std::make_shared<load::StudyStore>(load::StudyStore::Services{m_engine.cache, m_engine.pool, m_engine.budget, m_engine.rules}, m_archive,
-                                                      study, [notify = m_changed](const std::string&) { notify(); });
+    m_priorArchive = from;
+    m_priorStore = std::make_shared<load::StudyStore>(load::StudyStore::Services{m_engine.cache, m_engine.pool, m_engine.budget, m_engine.rules}, from, study,
+                                                       [notify = m_changed](const std::string&) { notify(); });
     static_cast<void>(m_priorStore->addFromCache());
     m_priorSyncing = true;
-    m_threads.emplace_back([this, study, store = m_priorStore] { sync(study, store, false); });
+    m_threads.emplace_back([this, from, study, store = m_priorStore] { sync(from, study, store, false); });
     return m_priorStore;
 }
 
@@ -279,12 +290,12 @@ std::optional<cache::StudyRecord> ReadingSession::priorSubject() const
     if (!m_priorStore) {
         return std::nullopt;
     }
-    const auto known = m_engine.cache.study(m_archive, m_priorStore->study());
+    const auto known = m_engine.cache.study(m_priorArchive, m_priorStore->study());
     if (known && *known) {
         return **known;
     }
     for (const auto& prior : priors()) {
-        if (prior.record.study == m_priorStore->study()) {
+        if (prior.record.study == m_priorStore->study() && prior.record.archive == m_priorArchive) {
             return prior.record;
         }
     }

@@ -13,6 +13,7 @@
 #include "core/archive/Sync.h"
 #include "core/session/Annotations.h"
 #include "core/session/Engine.h"
+#include "core/session/PatientLinks.h"
 #include "core/session/TransferRate.h"
 #include "core/session/Viewport.h"
 
@@ -35,6 +36,8 @@ struct SyncState {
 struct PriorStudy {
     cache::StudyRecord record; // patient fields as the cache or the archive says
     bool cached = false;
+    std::optional<LinkGround> link; // of another archive's, why it is the same patient
+    std::string color;              // and that hospital's stripe
 };
 
 enum class CheckLevel { Note, Warning, Refusal };
@@ -58,12 +61,14 @@ public:
     std::optional<cache::StudyRecord> subject() const;
     SyncState syncState() const; // any thread
 
-    // Priors of the same patient and issuer (hazard 4), newest first, this study left out.
+    // Priors of the same patient and issuer, and of those linked by rule in other archives (PatientLinks.h, hazard 4), newest first, this
+    // study left out.
     std::vector<PriorStudy> priors() const;
     // The one to compare with: the newest that shares a modality with this study, else the newest.
     std::optional<PriorStudy> relevantPrior() const;
     // Opens a prior beside the current study; the same call with the same study returns the same store.
-    std::shared_ptr<load::StudyStore> openPrior(const StudyInstanceUid& study);
+    // `archive`: where it lies, when that is another than this study's.
+    std::shared_ptr<load::StudyStore> openPrior(const StudyInstanceUid& study, const std::string& archive = {});
     std::shared_ptr<load::StudyStore> priorStore() const { return m_priorStore; }
     std::optional<cache::StudyRecord> priorSubject() const;
     bool priorSyncing() const { return m_priorSyncing; } // any thread
@@ -90,7 +95,7 @@ private:
     void bindReport();
     void noteServerState();
     std::shared_ptr<archive::SyncScheduler> schedulerOf(const records::ArchiveSettings& settings);
-    void sync(StudyInstanceUid study, std::shared_ptr<load::StudyStore> store, bool current);
+    void sync(std::string archive, StudyInstanceUid study, std::shared_ptr<load::StudyStore> store, bool current);
 
     const Engine m_engine;
     const std::string m_archive;
@@ -99,6 +104,7 @@ private:
     StopSource m_stop;
     std::shared_ptr<load::StudyStore> m_store;
     std::shared_ptr<load::StudyStore> m_priorStore;
+    std::string m_priorArchive;
     AnnotationBook m_annotations;
     bool m_annotationsReadable = true;
     std::string m_draftId, m_draftJson, m_savedAt;

@@ -102,6 +102,50 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
 <context>
     <name>Words</name>
     <message>
+        <source>Both numbers belong to one hospital. Whether they are one patient is for that hospital to say.</source>
+        <translation>両方とも同じ病院の番号です。同一患者かどうかはその病院が決めることです。</translation>
+    </message>
+    <message>
+        <source>The two hospitals give different birth dates. Not shown as one patient; ask the hospitals which is right.</source>
+        <translation>両院の生年月日が異なります。同一患者としては表示しません。どちらが正しいか病院に確認してください。</translation>
+    </message>
+    <message>
+        <source>These two are not linked by a person. There is nothing to take back.</source>
+        <translation>この2つは担当者による関連付けがありません。取り消すものはありません。</translation>
+    </message>
+    <message>
+        <source>The two hospitals give different sexes. Not shown as one patient; ask the hospitals which is right.</source>
+        <translation>両院の性別が異なります。同一患者としては表示しません。どちらが正しいか病院に確認してください。</translation>
+    </message>
+    <message>
+        <source>No study of this patient is known here yet. Ask the archives first.</source>
+        <translation>この患者の検査はまだありません。先にアーカイブへ照会してください。</translation>
+    </message>
+    <message>
+        <source>All %1 objects are here, verified with the archive at %2.</source>
+        <translation>全%1件が取得済みです。%2にアーカイブと照合しました。</translation>
+    </message>
+    <message>
+        <source>All %1 objects are here.</source>
+        <translation>全%1件が取得済みです。</translation>
+    </message>
+    <message>
+        <source>%1 objects are here; whether that is all has not been verified.</source>
+        <translation>%1件が取得済みです。全件かどうかは未照合です。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 objects are here.</source>
+        <translation>%2件中%1件が取得済みです。</translation>
+    </message>
+    <message>
+        <source>In the archive; nothing of it is on this computer.</source>
+        <translation>アーカイブにあります。この端末にはまだありません。</translation>
+    </message>
+    <message>
+        <source>✓ verified %1</source>
+        <translation>✓ 照合済 %1</translation>
+    </message>
+    <message>
         <source>The archive does not answer. Check the network and the address; what is cached stays readable.</source>
         <translation>アーカイブが応答しません。ネットワークとアドレスを確認してください。キャッシュ済みの画像は引き続き読影できます。</translation>
     </message>
@@ -190,8 +234,8 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>このコンピューターのキーチェーンを使用できません。代わりにパスフレーズを設定してください。</translation>
     </message>
     <message>
-        <source>No reader is enrolled. Enrol yourself first, then sign.</source>
-        <translation>読影者が登録されていません。登録してから署名してください。</translation>
+        <source>No reader is enrolled. Enrol yourself first (menu Akari, The reader …).</source>
+        <translation>読影者が登録されていません。先に登録してください（メニュー「Akari」）。</translation>
     </message>
     <message>
         <source>The signing passphrase is not right. Nothing was signed.</source>
@@ -652,6 +696,14 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
 </context>
 <context>
     <name>akari::window::ArchiveDialog</name>
+    <message>
+        <source>Prefix</source>
+        <translation>接頭語</translation>
+    </message>
+    <message>
+        <source>Short, before its patient IDs on screen (optional)</source>
+        <translation>画面で患者IDの前に付く短い語（任意）</translation>
+    </message>
     <message>
         <source>Add an archive</source>
         <translation>アーカイブの追加</translation>
@@ -1563,6 +1615,14 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
 <context>
     <name>akari::window::StudyStrip</name>
     <message>
+        <source>Of another hospital: both give the same issuer and patient ID.</source>
+        <translation>他院の検査：患者ID発行者と患者IDが両院で一致しています。</translation>
+    </message>
+    <message>
+        <source>Of another hospital: linked by a person.</source>
+        <translation>他院の検査：担当者が同一患者と確認しました。</translation>
+    </message>
+    <message>
         <source>Priors</source>
         <translation>過去画像</translation>
     </message>
@@ -1827,7 +1887,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
     <message>
         <source>Objects</source>
-        <translation>オブジェクト数</translation>
+        <translation>件数</translation>
     </message>
     <message>
         <source>Images</source>
@@ -1843,7 +1903,90 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
+    <name>akari::window::LinksDialog</name>
+    <message>
+        <source>This patient at other hospitals</source>
+        <translation>この患者の他院での検査</translation>
+    </message>
+    <message>
+        <source>Hospitals count their patients each for itself: the same number or name elsewhere may be another person. Studies of another hospital are shown as priors only where both give the same issuer and number, or where you confirm it here.</source>
+        <translation>患者番号は病院ごとに付けられます。他院の同じ番号や氏名は別人かもしれません。他院の検査を過去検査として表示するのは、両院で発行者と番号が一致する場合か、ここであなたが確認した場合だけです。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>issued by %1</source>
+        <translation>発行者 %1</translation>
+    </message>
+    <message>
+        <source>born %1</source>
+        <translation>%1生</translation>
+    </message>
+    <message>
+        <source>✓ The same patient, confirmed by %1 on %2</source>
+        <translation>✓ 同一患者（%2に%1が確認）</translation>
+    </message>
+    <message>
+        <source>✓ The same patient: same issuer and number</source>
+        <translation>✓ 同一患者（発行者と番号が一致）</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>取り消す</translation>
+    </message>
+    <message>
+        <source>? Same birth date, sex and name. Not linked.</source>
+        <translation>? 生年月日・性別・氏名が一致。関連付けなし。</translation>
+    </message>
+    <message>
+        <source>It is the same patient</source>
+        <translation>同一患者である</translation>
+    </message>
+    <message>
+        <source>No other hospital has studies that might be this patient&apos;s.</source>
+        <translation>この患者と思われる検査は他院にありません。</translation>
+    </message>
+</context>
+<context>
     <name>akari::window::WorklistPage</name>
+    <message>
+        <source>At other hospitals …</source>
+        <translation>他院の検査 …</translation>
+    </message>
+    <message>
+        <source>Whether this patient has studies at another hospital</source>
+        <translation>この患者の検査が他院にもあるか</translation>
+    </message>
+    <message>
+        <source>Reading the list …</source>
+        <translation>一覧を読み込み中 …</translation>
+    </message>
+    <message>
+        <source>Show the studies of one hospital only</source>
+        <translation>1つの病院の検査だけを表示</translation>
+    </message>
+    <message>
+        <source>All hospitals</source>
+        <translation>すべての病院</translation>
+    </message>
+    <message>
+        <source>%1: not asked yet</source>
+        <translation>%1: 未照会</translation>
+    </message>
+    <message>
+        <source>No study is known yet. Ask the archives, or drop files here.</source>
+        <translation>検査はまだありません。アーカイブに照会するか、ここにファイルをドロップしてください。</translation>
+    </message>
+    <message>
+        <source>Hospital</source>
+        <translation>病院</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>ID</translation>
+    </message>
     <message>
         <source>Open</source>
         <translation>開く</translation>

@@ -30,8 +30,11 @@ Status benchDecode(Context& context, Json& results);
 // against vtkImageReslice where its program lies beside this one.
 Status benchVolumeMemory(load::StudyStore& store, const image::DisplaySet& set, Json& results);
 Status benchVolumeKernel(const image::SliceTable& table, Json& results);
-// In folders of its own under the system's temporary one (about 6 GB); the archive "demo" is a peer if it is there.
-Status benchImport(Context& context, Json& results);
+// In folders of its own under the system's temporary one (512 KiB a slice, three times over); the archive "demo" is a peer if it is there.
+Status benchImport(Context& context, Json& results, int slices);
+
+// A cache of its own with many studies: until the rows are there, what a keystroke of search costs, memory; SQLite's LIKE beside it.
+Status benchWorklist(Context& context, Json& results, int studies);
 
 
 // Opening again out of the cache. In a folder of its own under the system's temporary one (about 4 GB for 4 000 slices), or in a named one that is

@@ -8,24 +8,39 @@ namespace akari::cli {
 
 namespace {
 
+// How much of it is asked for.
+struct Amounts {
+    int slices = 4000;
+    int studies = 100000;
+    std::string folder; // where what was made is kept for the next run
+};
+
 struct Bench {
     const char* name;
-    std::function<Status(Context&, Json&)> run;
+    std::function<Status(Context&, Json&, const Amounts&)> run;
     bool needsArchive; // the data folder, opened for writing, with the demo archive in it
 };
 
-std::vector<Bench> benches(const ReopenOptions& reopen)
+template <class Run> auto plain(Run run)
 {
-    return {
-    {"open", benchOpen, true}, {"scroll", benchScroll, true}, {"planes", benchPlanes, true}, {"volume", benchVolume, true}, {"sync", benchSync, true},
-    {"decode", benchDecode, false}, {"import", benchImport, false},
-    {"reopen", [reopen](Context& context, Json& results) { return benchReopen(context, reopen, results); }, false}};
+    return [run](Context& context, Json& results, const Amounts&) { return run(context, results); };
+}
+
+const std::vector<Bench>& benches()
+{
+    static const std::vector<Bench> all{
+        {"open", plain(benchOpen), true}, {"scroll", plain(benchScroll), true}, {"planes", plain(benchPlanes), true}, {"volume", plain(benchVolume), true},
+        {"sync", plain(benchSync), true}, {"decode", plain(benchDecode), false},
+        {"import", [](Context& context, Json& results, const Amounts& amounts) { return benchImport(context, results, amounts.slices); }, false},
+        {"reopen", [](Context& context, Json& results, const Amounts& amounts) { return benchReopen(context, {amounts.slices, amounts.folder}, results); }, false},
+        {"worklist", [](Context& context, Json& results, const Amounts& amounts) { return benchWorklist(context, results, amounts.studies); }, false}};
+    return all;
 }
 
 std::vector<std::string> names()
 {
     std::vector<std::string> all{"all"};
-    for (const auto& bench : benches({})) {
+    for (const auto& bench : benches()) {
         all.emplace_back(bench.name);
     }
     return all;
@@ -44,13 +59,13 @@ std::string lines(const Json& results)
     return text;
 }
 
-int runBench(Context& context, const std::string& name, const ReopenOptions& reopen)
+int runBench(Context& context, const std::string& name, const Amounts& amounts)
 {
     context.needGui();
     Json results = Json::array();
     Json failures = Json::array();
     std::string text;
-    for (const auto& bench : benches(reopen)) {
+    for (const auto& bench : benches()) {
         if (name != "all" && name != bench.name) {
             continue;
         }
@@ -61,7 +76,7 @@ int runBench(Context& context, const std::string& name, const ReopenOptions& reo
             }
         }
         if (done) {
-            done = bench.run(context, results);
+            done = bench.run(context, results, amounts);
         }
         if (!done) {
             failures.push_back({{"bench", bench.name}, {"code", done.error().code}, {"message", done.error().message}});
@@ -98,10 +113,11 @@ void addBenchCommand(CLI::App& app, Context& context, Run& run)
     auto* command = app.add_subcommand("bench", "Benchmarks");
     auto name = std::make_shared<std::string>("all");
     command->add_option("NAME", *name)->check(CLI::IsMember(names()));
-    auto reopen = std::make_shared<ReopenOptions>();
-    command->add_option("--slices", reopen->slices, "reopen: how many slices a study has")->check(CLI::Range(24, 20000));
-    command->add_option("--folder", reopen->folder, "reopen: where the studies are made and kept for the next run");
-    command->callback([&context, &run, name, reopen] { run = [&context, name, reopen] { return runBench(context, *name, *reopen); }; });
+    auto amounts = std::make_shared<Amounts>();
+    command->add_option("--slices", amounts->slices, "import, reopen: how many")->check(CLI::Range(24, 100000))->capture_default_str();
+    command->add_option("--studies", amounts->studies, "worklist: how many")->check(CLI::Range(1, 1000000))->capture_default_str();
+    command->add_option("--folder", amounts->folder, "reopen: where the studies are made and kept for the next run");
+    command->callback([&context, &run, name, amounts] { run = [&context, name, amounts] { return runBench(context, *name, *amounts); }; });
 }
 
 } // namespace akari::cli
