@@ -54,6 +54,7 @@ using Run = std::function<int()>;
 void addArchiveCommands(CLI::App& app, Context& context, Run& run);
 void addImportCommands(CLI::App& app, Context& context, Run& run);
 void addStudyCommands(CLI::App& app, Context& context, Run& run);
+void addCacheCommands(CLI::App& app, Context& context, Run& run);
 void addPixelCommands(CLI::App& app, Context& context, Run& run);
 void addInfoCommand(CLI::App& app, Context& context, Run& run);
 void addRenderCommand(CLI::App& app, Context& context, Run& run);

@@ -21,6 +21,7 @@ int main(int argc, char** argv)
     addArchiveCommands(app, context, run);
     addImportCommands(app, context, run);
     addStudyCommands(app, context, run);
+    addCacheCommands(app, context, run);
     addPixelCommands(app, context, run);
     addInfoCommand(app, context, run);
     addRenderCommand(app, context, run);

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "app/workspace/Protection.h"
+
 namespace akari::workspace {
 
 Result<std::unique_ptr<Workspace>> Workspace::open(const Options& options)
@@ -29,6 +31,7 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Options& options)
         return fail(records.error());
     }
     workspace->m_records = std::move(*records);
+    workspace->m_cache->connect({[kept = workspace->m_records.get()] { return protectedStudies(*kept); }, &workspace->m_clock, {}});
     std::error_code none;
     if (const auto path = workspace->m_folder->path() / "split-rules.json"; std::filesystem::exists(path, none)) {
         if (auto rules = readSplitRules(path)) {

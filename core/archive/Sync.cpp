@@ -436,6 +436,7 @@ void StudySync::conclude()
 Result<SyncReport> syncStudy(DicomWebClient& client, cache::Cache& cache, const StudyInstanceUid& study, const SyncOptions& options,
                              const SyncEvents& events, const Clock& clock, StopToken stop)
 {
+    const cache::Hold arriving = cache.hold(client.settings().name, study); // what travels is not evicted
     return StudySync(client, cache, study, options, events, clock, std::move(stop)).run();
 }
 

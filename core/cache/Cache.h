@@ -13,6 +13,8 @@
 #include "core/base/Bytes.h"
 #include "core/base/Identity.h"
 #include "core/base/Result.h"
+#include "core/cache/Room.h"
+#include "core/cache/Twin.h"
 #include "core/dicom/PersonName.h"
 #include "core/vault/Seal.h"
 
@@ -91,8 +93,14 @@ public:
     static Result<std::unique_ptr<Cache>> openInMemory();
     virtual ~Cache() = default;
 
+    // Before other threads know the cache. Without it nothing is protected from eviction but what is held.
+    virtual void connect(CachePorts) {}
+    // Why a folder that was to be written is open for reading only ("data.unwritable"); nothing otherwise.
+    virtual std::optional<Error> readOnlyBecause() const { return std::nullopt; }
+
     // One batch of one series: sealed, appended to the series' pack, one fsync, one index commit. All or nothing.
-    // "disk.full" leaves nothing half visible. Objects of other series than the first's are refused ("cache.mixed").
+    // "disk.full" leaves nothing half visible. What the quota has no room for is made room for by removing twins, then whole studies,
+    // the least recently used first; "cache.quota" when nothing more may be removed, and then nothing is. Objects of other series than the first's are refused ("cache.mixed").
     virtual Result<StoreReport> store(std::span<const IncomingObject> batch) = 0;
     // Creates or updates the study's and series' fields (not the counts of what is stored, which are the cache's own).
     virtual Status putStudy(const StudyRecord& study) = 0;
@@ -122,6 +130,25 @@ public:
     virtual Status removeStudy(const std::string& archive, const StudyInstanceUid& study) = 0;
     virtual Status dropObject(const ObjectIdentity& identity) = 0;
     virtual std::uint64_t bytesOnDisk() const = 0;
+
+    // While the answer lives, the study is not evicted. Any thread; waits for an eviction of this very study to end.
+    [[nodiscard]] Hold hold(const std::string& archive, const StudyInstanceUid& study) { return {m_inUse, {archive, study}}; }
+    // The study was used now: it will be evicted after those that were not. Coarse (minutes), never waits for a write in progress, nothing
+    // where the cache is read-only.
+    virtual void touch(const std::string&, const StudyInstanceUid&) {}
+    // nullopt: automaticQuota at each start. Kept in the cache. What is above it goes at once, as far as it may.
+    virtual Status setQuota(std::optional<std::uint64_t>) { return {}; }
+    virtual Result<CacheUsage> usage() const { return CacheUsage(); }
+
+    // Decoded twins of one series' frames, packed by packTwin. Room is made only from other twins: "cache.quota" when that is not enough, and
+    // "cache.absent" where an object is not stored in this version. Not flushed: what a power cut takes is only decoded again.
+    virtual Status storeTwins(std::span<const Twin>) { return fail("cache.twins", "This cache keeps no decoded twins."); }
+    // The packed bytes, authenticated. "cache.absent", "cache.damaged": decode the object instead.
+    virtual Result<SharedBytes> readTwin(const TwinKey&) const { return fail("cache.absent", "There is no decoded twin of this frame."); }
+    virtual bool keepsTwins() const { return false; }
+
+protected:
+    const std::shared_ptr<InUse> m_inUse = std::make_shared<InUse>();
 };
 
 } // namespace akari::cache

@@ -1,6 +1,8 @@
 #include "core/cache/Connection.h"
 
+#include <cctype>
 #include <cerrno>
+#include <cstdio>
 
 #include <sqlite3.h>
 
@@ -9,40 +11,35 @@
 namespace akari::cache {
 namespace {
 
-constexpr int kSchema = 1;
 constexpr int kBusyMilliseconds = 5000;
-
-constexpr const char* kTables = R"(
-CREATE TABLE settings(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE studies(id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, uid BLOB NOT NULL, identity BLOB NOT NULL, fields BLOB,
-    complete INTEGER NOT NULL DEFAULT 0, lastSync TEXT NOT NULL DEFAULT '');
-CREATE INDEX studiesByUid ON studies(uid);
-CREATE TABLE series(id INTEGER PRIMARY KEY, study INTEGER NOT NULL REFERENCES studies ON DELETE CASCADE, key BLOB NOT NULL UNIQUE,
-    uid BLOB NOT NULL, identity BLOB NOT NULL, fields BLOB, pack TEXT NOT NULL, packEnd INTEGER NOT NULL DEFAULT 0,
-    stored INTEGER NOT NULL DEFAULT 0, storedBytes INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX seriesByStudy ON series(study);
-CREATE INDEX seriesByUid ON series(uid);
-CREATE TABLE segments(id INTEGER PRIMARY KEY, series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE, salt BLOB NOT NULL,
-    headersStart INTEGER NOT NULL, headersPacked INTEGER NOT NULL, headersChunk INTEGER NOT NULL, headersLength INTEGER NOT NULL);
-CREATE INDEX segmentsBySeries ON segments(series);
-CREATE TABLE objects(id INTEGER PRIMARY KEY, series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,
-    segment INTEGER NOT NULL REFERENCES segments ON DELETE CASCADE, object BLOB NOT NULL, uid BLOB NOT NULL,
-    version BLOB NOT NULL UNIQUE, superseded INTEGER NOT NULL DEFAULT 0, fields BLOB NOT NULL);
-CREATE INDEX objectsBySeries ON objects(series, segment);
-CREATE INDEX objectsByObject ON objects(object);
-CREATE INDEX objectsByUid ON objects(uid);
-)";
 
 int flagsOf(Connection::Mode mode)
 {
     return mode == Connection::Mode::Write ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX
-                                           : SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX;
+                                           : SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX | SQLite::OPEN_URI;
+}
+
+// A file: URI, every byte that is not plain escaped.
+std::string unchangingUri(const std::filesystem::path& file)
+{
+    std::string uri = "file:";
+    for (const char letter : file.string()) {
+        const auto byte = static_cast<unsigned char>(letter);
+        if (std::isalnum(byte) != 0 || letter == '/' || letter == '-' || letter == '_' || letter == '.') {
+            uri += letter;
+        } else {
+            char escaped[4];
+            std::snprintf(escaped, sizeof escaped, "%%%02X", byte);
+            uri += escaped;
+        }
+    }
+    return uri + "?immutable=1";
 }
 
 } // namespace
 
-Connection::Connection(const std::filesystem::path& file, Mode mode)
-    : m_database(file.string(), flagsOf(mode), kBusyMilliseconds)
+Connection::Connection(const std::filesystem::path& file, Mode mode, bool unchanging)
+    : m_file(file), m_database(unchanging ? unchangingUri(file) : file.string(), flagsOf(mode), kBusyMilliseconds)
 {
     m_database.exec("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
     if (mode == Mode::Write) {
@@ -57,27 +54,6 @@ SQLite::Statement& Connection::prepared(const char* sql)
         statement = std::make_unique<SQLite::Statement>(m_database, sql);
     }
     return *statement;
-}
-
-void Connection::refuseNewer()
-{
-    const int found = m_database.execAndGet("PRAGMA user_version").getInt();
-    if (found > kSchema) {
-        throw Failure({"cache.newer", "The cache was written by a newer Akari; update this one or delete the cache folder.",
-                       "schema " + std::to_string(found) + ", this program knows " + std::to_string(kSchema)});
-    }
-}
-
-void Connection::makeTables()
-{
-    refuseNewer();
-    if (m_database.execAndGet("PRAGMA user_version").getInt() == kSchema) {
-        return;
-    }
-    Transaction transaction(*this);
-    m_database.exec(kTables);
-    m_database.exec("PRAGMA user_version = " + std::to_string(kSchema));
-    transaction.commit();
 }
 
 Transaction::Transaction(Connection& connection) : m_database(connection.database()) { m_database.exec("BEGIN IMMEDIATE"); }

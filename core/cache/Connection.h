@@ -50,7 +50,8 @@ private:
 class Connection {
 public:
     enum class Mode { Write, Read };
-    Connection(const std::filesystem::path& file, Mode mode);
+    // `unchanging`: nobody can write there (a read-only disk), so SQLite needs no lock files beside the index.
+    Connection(const std::filesystem::path& file, Mode mode, bool unchanging = false);
 
     SQLite::Database& database() { return m_database; }
     // `sql` is a literal: the statement is kept under its address.
@@ -59,12 +60,18 @@ public:
 
     // After an SQLite exception: whether a quota or a size limit was met (SQLite itself names only ENOSPC).
     bool metFullDisk() const;
-    // Makes the tables of a new index; "cache.newer" where they are of a newer program.
+    // Makes the tables of a new index, or brings those of an older program to today's form, in one transaction; "cache.newer" where they
+    // are of a newer program. Before an older index is changed it is copied to `file`.before-N, where there is room.
     void makeTables();
     void refuseNewer();
+    // The form of the index: a reader may meet the one before today's.
+    int schema();
 
 private:
+    void migrate(int from);
+    const std::filesystem::path m_file;
     SQLite::Database m_database;
+    int m_schema = 0;
     std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> m_statements;
 };
 

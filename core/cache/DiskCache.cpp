@@ -1,18 +1,25 @@
 #include "core/cache/DiskCache.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/base/FileIo.h"
 #include "core/base/JobQueue.h"
 #include "core/base/Log.h"
+#include "core/cache/DiskCacheAccess.h"
 #include "core/cache/Guard.h"
 
 namespace akari::cache {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kIndexName = "index.sqlite";
 constexpr const char* kPacksName = "packs";
+
+bool hasContent(const fs::path& file)
+{
+    std::error_code error;
+    return fs::file_size(file, error) > 0 && !error;
+}
 
 void makePrivate(const fs::path& folder)
 {
@@ -45,44 +52,16 @@ void checkKey(Connection& connection, const Sealing& sealing, bool mayWrite)
 
 } // namespace
 
-class DiskCache::Lease {
-public:
-    explicit Lease(const DiskCache& cache) : m_cache(cache)
-    {
-        {
-            const std::lock_guard lock(cache.m_readersMutex);
-            if (!cache.m_readers.empty()) {
-                m_connection = std::move(cache.m_readers.back());
-                cache.m_readers.pop_back();
-            }
-        }
-        if (!m_connection) {
-            m_connection = std::make_unique<Connection>(cache.m_folder / kIndexName, Connection::Mode::Read);
-        }
-    }
-    ~Lease()
-    {
-        const std::lock_guard lock(m_cache.m_readersMutex);
-        m_cache.m_readers.push_back(std::move(m_connection));
-    }
-    Lease(const Lease&) = delete;
-    Lease& operator=(const Lease&) = delete;
-    IndexReader index() { return {*m_connection, m_cache.m_sealing}; }
-
-private:
-    const DiskCache& m_cache;
-    std::unique_ptr<Connection> m_connection;
-};
-
-DiskCache::DiskCache(const fs::path& folder, const vault::Key& key, bool readOnly)
-    : m_folder(folder), m_packs(folder / kPacksName), m_readOnly(readOnly), m_sealing(key)
+DiskCache::DiskCache(const fs::path& folder, const vault::Key& key, bool readOnly, std::optional<Error> because)
+    : m_folder(folder), m_packs(folder / kPacksName), m_readOnly(readOnly), m_because(std::move(because)),
+      m_unchanging(readOnly && !mayWrite(folder) && !hasContent(folder / (std::string(kIndexName) + "-wal"))), m_sealing(key)
 {
     if (readOnly) {
         std::error_code ignored;
         if (!fs::exists(folder / kIndexName, ignored)) {
             throw Failure({"cache.absent", "There is no cache here yet; sync or import a study first.", "no index"});
         }
-        auto reader = std::make_unique<Connection>(folder / kIndexName, Connection::Mode::Read);
+        auto reader = std::make_unique<Connection>(folder / kIndexName, Connection::Mode::Read, m_unchanging);
         reader->refuseNewer();
         checkKey(*reader, m_sealing, false);
         m_readers.push_back(std::move(reader));
@@ -94,27 +73,52 @@ DiskCache::DiskCache(const fs::path& folder, const vault::Key& key, bool readOnl
     m_writer->makeTables();
     checkKey(*m_writer, m_sealing, true);
     cleanUp();
+    m_used = IndexReader(*m_writer, m_sealing).packBytes();
 }
 
 DiskCache::~DiskCache()
 {
     m_readers.clear(); // first, so that the writer is the last to close and folds the WAL in
+    if (!m_readOnly) {
+        std::ignore = guarded([&] { write([](IndexWriter&, Transaction& transaction) { transaction.commit(); }); }); // what touch() noted
+    }
 }
 
-// What a crash left: packs that no row names, and bytes behind the last committed segment.
+// What a crash left: packs that no row names, and bytes behind the last committed segment. What a disk lost: bytes that rows name.
 void DiskCache::cleanUp()
 {
-    const auto ends = IndexReader(*m_writer, m_sealing).packEnds();
+    auto ends = IndexReader(*m_writer, m_sealing).packEnds();
     std::error_code error;
     for (fs::directory_iterator at(m_packs, error), last; !error && at != last; at.increment(error)) {
         std::error_code ignored;
         const auto known = ends.find(at->path().filename().string());
+        const std::uint64_t size = at->file_size(ignored);
         if (known == ends.end() || known->second == 0) {
             fs::remove(at->path(), ignored);
-        } else if (at->file_size(ignored) > known->second && !ignored) {
-            fs::resize_file(at->path(), known->second, ignored);
+        } else if (!ignored && size >= known->second) {
+            if (size > known->second) {
+                fs::resize_file(at->path(), known->second, ignored);
+            }
+            ends.erase(known);
         }
     }
+    std::erase_if(ends, [](const auto& end) { return end.second == 0; });
+    if (!error && !ends.empty()) {
+        forgetLost(ends);
+    }
+}
+
+void DiskCache::forgetLost(const std::map<std::string, std::uint64_t>& ends)
+{
+    log::warning("cache", std::to_string(ends.size()) + " packs are shorter than the index says; what is lost is fetched again");
+    write([&](IndexWriter& index, Transaction& transaction) {
+        for (const auto& [pack, end] : ends) {
+            std::error_code error;
+            const std::uint64_t size = fs::file_size(packPath(pack), error);
+            index.forgetBeyond(pack, error ? 0 : size);
+        }
+        transaction.commit();
+    });
 }
 
 Result<std::vector<StudyRecord>> DiskCache::studies() const
@@ -283,7 +287,20 @@ std::uint64_t DiskCache::bytesOnDisk() const
 
 Result<std::unique_ptr<Cache>> Cache::open(const fs::path& folder, const vault::Key& key, bool readOnly)
 {
-    return guarded([&]() -> std::unique_ptr<Cache> { return std::make_unique<DiskCache>(folder, key, readOnly); });
+    return guarded([&]() -> std::unique_ptr<Cache> {
+        try {
+            return std::make_unique<DiskCache>(folder, key, readOnly);
+        } catch (...) {
+            Error error = currentError();
+            std::error_code ignored;
+            if (readOnly || error.code != "data.unwritable" || mayWrite(folder) || !fs::exists(folder / kIndexName, ignored)) {
+                throw;
+            }
+            // What is there can still be read.
+            log::warning("cache", "the folder can't be written; the cache is open for reading only");
+            return std::make_unique<DiskCache>(folder, key, true, std::move(error));
+        }
+    });
 }
 
 } // namespace akari::cache

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <atomic>
+#include <map>
 #include <mutex>
 
 #include "core/cache/Cache.h"
+#include "core/cache/Eviction.h"
 #include "core/cache/Index.h"
 
 namespace akari::cache {
@@ -10,8 +13,11 @@ namespace akari::cache {
 class DiskCache final : public Cache {
 public:
     // Throws (Guard.h).
-    DiskCache(const std::filesystem::path& folder, const vault::Key& key, bool readOnly);
+    // `because`: why a folder that was to be written is opened for reading only.
+    DiskCache(const std::filesystem::path& folder, const vault::Key& key, bool readOnly, std::optional<Error> because = {});
     ~DiskCache() override;
+    void connect(CachePorts ports) override { m_ports = std::move(ports); }
+    std::optional<Error> readOnlyBecause() const override { return m_because; }
 
     Result<StoreReport> store(std::span<const IncomingObject> batch) override;
     Status putStudy(const StudyRecord& study) override;
@@ -32,12 +38,31 @@ public:
     Status removeStudy(const std::string& archive, const StudyInstanceUid& study) override;
     Status dropObject(const ObjectIdentity& identity) override;
     std::uint64_t bytesOnDisk() const override;
+    void touch(const std::string& archive, const StudyInstanceUid& study) override;
+    Status setQuota(std::optional<std::uint64_t> bytes) override;
+    Result<CacheUsage> usage() const override;
+    Status storeTwins(std::span<const Twin> twins) override;
+    Result<SharedBytes> readTwin(const TwinKey& key) const override;
+    bool keepsTwins() const override { return !m_readOnly; }
 
 private:
     // A reading connection for the length of one use.
     class Lease;
     void cleanUp();
+    // What the disk no longer holds is forgotten, so that sync fetches it again.
+    void forgetLost(const std::map<std::string, std::uint64_t>& ends);
     StoreReport storeBatch(std::span<const IncomingObject> batch);
+    // Inside a transaction. "cache.quota" when there is not enough to be removed.
+    void makeRoom(Eviction& eviction, std::uint64_t incoming, const StudyPlace& keep);
+    void storeTwinBatch(std::span<const Twin> twins);
+    void dropAllTwins();
+    std::uint64_t usedTwins();
+    void removePacks(const std::vector<std::string>& packs);
+    std::uint64_t quota(IndexReader& index) const;
+    std::uint64_t freeBytes() const;
+    std::int64_t minuteNow() const;
+    // Writes down what touch() has noted, in the open transaction.
+    void putTouches(IndexWriter& index);
     // Writes, flushes, adds the rows and calls `finish`, which commits; gives the room back where any of it fails.
     void appendSegment(IndexWriter& index, const SeriesRow& series, const std::vector<const IncomingObject*>& fresh,
                        const std::function<void()>& finish);
@@ -52,11 +77,24 @@ private:
     const std::filesystem::path m_folder;
     const std::filesystem::path m_packs;
     const bool m_readOnly;
+    const std::optional<Error> m_because;
+    const bool m_unchanging; // nobody can write in the folder
     const Sealing m_sealing;
+
+    // Constant after connect().
+    CachePorts m_ports;
 
     // Protected by m_writeMutex: one batch at a time.
     std::mutex m_writeMutex;
     std::unique_ptr<Connection> m_writer; // none when read-only
+    PackBytes m_used;                     // as of the last commit
+
+    mutable std::atomic<std::uint64_t> m_quota{0}; // 0: not asked for yet
+
+    // Protected by m_touchMutex.
+    std::mutex m_touchMutex;
+    std::map<StudyPlace, std::int64_t> m_touched; // the minute noted last
+    std::map<StudyPlace, std::int64_t> m_untold;  // noted, not in the index yet
 
     // Protected by m_readersMutex: connections that nobody uses now.
     mutable std::mutex m_readersMutex;

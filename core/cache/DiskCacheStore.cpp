@@ -3,29 +3,10 @@
 #include <set>
 
 #include "core/base/FileIo.h"
-#include "core/cache/DiskCache.h"
-#include "core/cache/Guard.h"
+#include "core/cache/DiskCacheAccess.h"
 
 namespace akari::cache {
 namespace fs = std::filesystem;
-template <class Work>
-auto DiskCache::write(Work&& work) -> decltype(work(std::declval<IndexWriter&>(), std::declval<Transaction&>()))
-{
-    if (m_readOnly) {
-        throw Failure({"cache.readonly", "The cache is open for reading only; another Akari writes in it.", ""});
-    }
-    const std::lock_guard lock(m_writeMutex);
-    Transaction transaction(*m_writer);
-    try {
-        IndexWriter index(*m_writer, m_sealing);
-        return work(index, transaction);
-    } catch (const SQLite::Exception&) {
-        if (m_writer->metFullDisk()) {
-            throw Failure({"disk.full", "There is no room left to write; free some disk space and try again.", "index"});
-        }
-        throw;
-    }
-}
 
 Result<StoreReport> DiskCache::store(std::span<const IncomingObject> batch)
 {
@@ -34,6 +15,14 @@ Result<StoreReport> DiskCache::store(std::span<const IncomingObject> batch)
             return StoreReport();
         }
         checkBatch(batch);
+        try {
+            return storeBatch(batch);
+        } catch (const Failure& failure) {
+            if (failure.error.code != "disk.full" || usedTwins() == 0) {
+                throw;
+            }
+        }
+        dropAllTwins(); // they cost time only
         return storeBatch(batch);
     });
 }
@@ -43,6 +32,7 @@ StoreReport DiskCache::storeBatch(std::span<const IncomingObject> batch)
     return write([&](IndexWriter& index, Transaction& transaction) {
         const ObjectIdentity& first = batch.front().identity;
         const SeriesRow series = index.ensureSeries(first.archive, first.study, first.series);
+        index.setLastUsed({first.archive, first.study}, minuteNow());
         StoreReport report;
         std::vector<const IncomingObject*> fresh;
         std::vector<const ObjectIdentity*> prevailing;
@@ -74,6 +64,12 @@ StoreReport DiskCache::storeBatch(std::span<const IncomingObject> batch)
             freshSops.insert(id.sop.value);
         }
         report.stored = fresh.size();
+        Eviction eviction(index, m_ports, *m_inUse, minuteNow());
+        std::uint64_t incoming = 0;
+        for (const IncomingObject* object : fresh) {
+            incoming += sealedLength(object->bytes->size());
+        }
+        makeRoom(eviction, incoming, {first.archive, first.study});
         const auto finish = [&] {
             for (const ObjectIdentity* id : prevailing) {
                 index.prevail(*id);
@@ -83,13 +79,16 @@ StoreReport DiskCache::storeBatch(std::span<const IncomingObject> batch)
             } else {
                 index.recount(series);
             }
+            const PackBytes used = index.packBytes();
             transaction.commit();
+            m_used = used;
         };
         if (fresh.empty()) {
             finish();
         } else {
             appendSegment(index, series, fresh, finish);
         }
+        removePacks(eviction.packs());
         return report;
     });
 }
@@ -162,11 +161,10 @@ Status DiskCache::removeStudy(const std::string& archive, const StudyInstanceUid
             if (!index.removeStudy(archive, study)) {
                 throw Failure(absent("study"));
             }
+            const PackBytes used = index.packBytes();
             transaction.commit();
-            for (const std::string& pack : packs) {
-                std::error_code ignored; // what stays is removed at the next start
-                fs::remove(packPath(pack), ignored);
-            }
+            m_used = used;
+            removePacks(packs);
         });
     });
 }
@@ -181,11 +179,10 @@ Status DiskCache::dropObject(const ObjectIdentity& identity)
             }
             index.recount(*series);
             const auto emptied = index.renewPackIfEmpty(series->id);
+            const PackBytes used = index.packBytes();
             transaction.commit();
-            if (emptied) {
-                std::error_code ignored;
-                fs::remove(packPath(*emptied), ignored);
-            }
+            m_used = used;
+            removePacks(emptied);
         });
     });
 }

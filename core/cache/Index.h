@@ -44,6 +44,27 @@ struct Located {
     Bytes salt;
 };
 
+// A study as eviction sees it.
+struct Candidate {
+    std::int64_t id = 0;
+    StudyPlace place;
+    bool complete = false;       // as the last sync said
+    std::uint64_t packBytes = 0; // of its series' packs
+    std::uint64_t twinBytes = 0;
+};
+
+struct TwinPlace {
+    Extent extent;
+    std::string pack;
+    Bytes salt;
+};
+
+struct PackBytes {
+    std::uint64_t objects = 0;
+    std::uint64_t twins = 0;
+    std::uint64_t all() const { return objects + twins; }
+};
+
 class IndexReader {
 public:
     IndexReader(Connection& connection, const Sealing& sealing) : m_connection(connection), m_sealing(sealing) {}
@@ -59,9 +80,15 @@ public:
     std::map<std::int64_t, SegmentRow> segments(std::int64_t series);
     std::optional<Located> locate(const ObjectIdentity& identity); // contentVersion empty: the newest
     std::vector<std::string> packsOfStudy(const std::string& archive, const StudyInstanceUid& study);
-    std::map<std::string, std::uint64_t> packEnds();
+    std::map<std::string, std::uint64_t> packEnds(); // twins' packs included
+    std::optional<TwinPlace> locateTwin(const TwinKey& key);
+    PackBytes packBytes();
+    // In the order in which they may go: complete ones first, then by last use (minutes since 1970; nothing is of the future), then by age.
+    std::vector<Candidate> candidates(std::int64_t now);
+    std::optional<std::uint64_t> quota(); // set by a person
 
 protected:
+    Bytes twinKey(const TwinKey& key) const;
     std::vector<StudyRecord> readStudies(Query& query);
     SeriesRow readSeries(Query& query);
     ObjectRow readObject(Query& query, int first, ObjectIdentity series);
@@ -88,8 +115,21 @@ public:
     void recount(const SeriesRow& series);
     bool removeStudy(const std::string& archive, const StudyInstanceUid& study);
     bool dropObject(const ObjectIdentity& identity); // contentVersion empty: every version
-    // A series without objects begins a new pack; answers the old one's name, to be deleted after the commit.
-    std::optional<std::string> renewPackIfEmpty(std::int64_t series);
+    // A series without objects begins a new pack; answers the old ones' names, to be deleted after the commit.
+    std::vector<std::string> renewPackIfEmpty(std::int64_t series);
+
+    void setQuota(std::optional<std::uint64_t> bytes);
+    void setLastUsed(const StudyPlace& study, std::int64_t minute); // never back
+    // Objects and twins whose bytes a pack of this length does not hold; the rest stays. False: no such pack.
+    bool forgetBeyond(const std::string& pack, std::uint64_t length);
+
+    // Names of the packs to be deleted after the commit.
+    std::vector<std::string> evictStudy(std::int64_t id);
+    std::vector<std::string> dropTwinsOfStudy(std::int64_t id);
+    // The series' pack of twins (named here when it has none yet) and where it ends.
+    std::pair<std::string, std::uint64_t> twinPack(std::int64_t series);
+    std::int64_t addTwinSegment(std::int64_t series, const Bytes& salt, std::uint64_t packEnd);
+    void addTwin(std::int64_t segment, std::int64_t object, const TwinKey& key, const Extent& extent); // takes an older one's place
 };
 
 } // namespace akari::cache

@@ -13,6 +13,11 @@
 #define AKARI_OBJECT_COLUMNS "objects.id, objects.series, objects.segment, objects.superseded, objects.version, objects.fields "
 
 namespace akari::cache {
+namespace {
+
+constexpr int kTwinsSince = 2; // schema; a reader may meet the one before
+
+} // namespace
 
 std::vector<StudyRecord> IndexReader::readStudies(Query& query)
 {
@@ -184,11 +189,14 @@ std::optional<Located> IndexReader::locate(const ObjectIdentity& identity)
 
 std::vector<std::string> IndexReader::packsOfStudy(const std::string& archive, const StudyInstanceUid& study)
 {
-    Query query(m_connection.prepared("SELECT pack FROM series JOIN studies ON studies.id = series.study WHERE studies.key = ?"));
+    Query query(m_connection.prepared("SELECT pack, twinPack FROM series JOIN studies ON studies.id = series.study WHERE studies.key = ?"));
     query.with(m_sealing.studyKey(archive, study));
     std::vector<std::string> packs;
     while (query.next()) {
         packs.push_back(query.text(0));
+        if (std::string twins = query.text(1); !twins.empty()) {
+            packs.push_back(std::move(twins));
+        }
     }
     return packs;
 }
@@ -200,7 +208,87 @@ std::map<std::string, std::uint64_t> IndexReader::packEnds()
     while (query.next()) {
         ends[query.text(0)] = static_cast<std::uint64_t>(query.number(1));
     }
+    if (m_connection.schema() >= kTwinsSince) {
+        Query twins(m_connection.prepared("SELECT twinPack, twinEnd FROM series WHERE twinEnd > 0"));
+        while (twins.next()) {
+            ends[twins.text(0)] = static_cast<std::uint64_t>(twins.number(1));
+        }
+    }
     return ends;
+}
+
+Bytes IndexReader::twinKey(const TwinKey& key) const
+{
+    const ObjectIdentity& id = key.identity;
+    return m_sealing.lookup("twin", {id.archive, id.study.value, id.series.value, id.sop.value, id.contentVersion,
+                                     std::to_string(key.frame.value), key.decoding});
+}
+
+std::optional<TwinPlace> IndexReader::locateTwin(const TwinKey& key)
+{
+    if (m_connection.schema() < kTwinsSince) {
+        return std::nullopt;
+    }
+    const Bytes row = twinKey(key);
+    Query query(m_connection.prepared("SELECT twins.fields, twinSegments.salt, series.twinPack FROM twins "
+                                      "JOIN twinSegments ON twinSegments.id = twins.segment JOIN series ON series.id = twinSegments.series "
+                                      "WHERE twins.key = ?"));
+    if (!query.with(row).next()) {
+        return std::nullopt;
+    }
+    const Bytes fields = m_sealing.openRow("twin fields", row, query.blob(0));
+    FieldReader in(fields);
+    TwinPlace place;
+    for (std::uint64_t* value : {&place.extent.start, &place.extent.length, &place.extent.firstChunk}) {
+        *value = static_cast<std::uint64_t>(in.number());
+    }
+    const BytesView salt = query.blob(1);
+    place.salt = Bytes(salt.begin(), salt.end());
+    place.pack = query.text(2);
+    return place;
+}
+
+PackBytes IndexReader::packBytes()
+{
+    Query query(m_connection.prepared(m_connection.schema() >= kTwinsSince ? "SELECT IFNULL(SUM(packEnd), 0), IFNULL(SUM(twinEnd), 0) FROM series"
+                                                                            : "SELECT IFNULL(SUM(packEnd), 0), 0 FROM series"));
+    query.next();
+    return {static_cast<std::uint64_t>(query.number(0)), static_cast<std::uint64_t>(query.number(1))};
+}
+
+std::vector<Candidate> IndexReader::candidates(std::int64_t now)
+{
+    Query query(m_connection.prepared(
+        m_connection.schema() >= kTwinsSince
+            ? "SELECT studies.id, studies.key, studies.identity, complete, IFNULL(SUM(packEnd), 0), IFNULL(SUM(twinEnd), 0) FROM studies "
+              "LEFT JOIN series ON series.study = studies.id GROUP BY studies.id ORDER BY complete = 0, MIN(lastUsed, ?1), studies.id"
+            : "SELECT studies.id, studies.key, studies.identity, complete, IFNULL(SUM(packEnd), 0), ?1 * 0 FROM studies "
+              "LEFT JOIN series ON series.study = studies.id GROUP BY studies.id ORDER BY complete = 0, studies.id"));
+    query.with(now);
+    std::vector<Candidate> all;
+    while (query.next()) {
+        const Bytes identity = m_sealing.openRow("study identity", query.blob(1), query.blob(2));
+        FieldReader in(identity);
+        Candidate candidate;
+        candidate.id = query.number(0);
+        candidate.place.first = in.text();
+        candidate.place.second = StudyInstanceUid(in.text());
+        candidate.complete = query.number(3) != 0;
+        candidate.packBytes = static_cast<std::uint64_t>(query.number(4));
+        candidate.twinBytes = static_cast<std::uint64_t>(query.number(5));
+        all.push_back(std::move(candidate));
+    }
+    return all;
+}
+
+std::optional<std::uint64_t> IndexReader::quota()
+{
+    Query query(m_connection.prepared("SELECT value FROM settings WHERE name = 'quota'"));
+    if (!query.next()) {
+        return std::nullopt;
+    }
+    FieldReader in(query.blob(0));
+    return static_cast<std::uint64_t>(in.number());
 }
 
 } // namespace akari::cache

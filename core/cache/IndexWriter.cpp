@@ -129,15 +129,19 @@ bool IndexWriter::dropObject(const ObjectIdentity& identity)
     return true;
 }
 
-std::optional<std::string> IndexWriter::renewPackIfEmpty(std::int64_t series)
+std::vector<std::string> IndexWriter::renewPackIfEmpty(std::int64_t series)
 {
-    Query left(m_connection.prepared("SELECT pack, (SELECT COUNT(*) FROM objects WHERE series = ?1) FROM series WHERE id = ?1"));
-    if (!left.with(series).next() || left.number(1) != 0) {
-        return std::nullopt;
+    Query left(m_connection.prepared("SELECT pack, twinPack, (SELECT COUNT(*) FROM objects WHERE series = ?1) FROM series WHERE id = ?1"));
+    if (!left.with(series).next() || left.number(2) != 0) {
+        return {};
     }
-    const std::string old = left.text(0);
+    std::vector<std::string> old{left.text(0)};
+    if (std::string twins = left.text(1); !twins.empty()) {
+        old.push_back(std::move(twins));
+    }
     Query(m_connection.prepared("DELETE FROM segments WHERE series = ?")).with(series).run();
-    Query(m_connection.prepared("UPDATE series SET pack = ?, packEnd = 0, stored = 0, storedBytes = 0 WHERE id = ?"))
+    Query(m_connection.prepared("DELETE FROM twinSegments WHERE series = ?")).with(series).run();
+    Query(m_connection.prepared("UPDATE series SET pack = ?, packEnd = 0, twinPack = '', twinEnd = 0, stored = 0, storedBytes = 0 WHERE id = ?"))
         .with(toHex(randomBytes(16)) + ".pack", series).run();
     return old;
 }

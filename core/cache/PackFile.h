@@ -10,6 +10,9 @@
 
 namespace akari::cache {
 
+// Whether this process may make files in the folder.
+bool mayWrite(const std::filesystem::path& folder);
+
 // Reading and writing by position may be done by several threads at once.
 class PackFile {
 public:

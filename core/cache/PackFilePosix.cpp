@@ -21,6 +21,8 @@ namespace {
 
 } // namespace
 
+bool mayWrite(const std::filesystem::path& folder) { return ::faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) == 0; }
+
 PackFile PackFile::openToWrite(const std::filesystem::path& path)
 {
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

@@ -17,9 +17,6 @@ constexpr std::size_t kSaltBytes = 32;
 constexpr int kHeaderLevel = 1; // headers of a series are nearly equal: 20 times smaller even so
 constexpr std::size_t kVersionDigits = 16;
 
-std::uint64_t chunksOf(std::uint64_t length) { return (length + kChunkBytes - 1) / kChunkBytes; }
-std::uint64_t sealedLength(std::uint64_t length) { return length + chunksOf(length) * vault::kTagBytes; }
-
 std::array<std::uint8_t, vault::kNonceBytes> nonceOf(std::uint64_t chunk)
 {
     std::array<std::uint8_t, vault::kNonceBytes> nonce{};
@@ -55,19 +52,6 @@ Bytes& scratch()
     return bytes;
 }
 
-void writeExtent(const PackFile& pack, const vault::Key& key, const Extent& extent, BytesView plain, BytesView binding)
-{
-    Associated associated(binding, extent);
-    Bytes& sealed = scratch();
-    std::uint64_t position = extent.start;
-    for (std::uint64_t chunk = 0; chunk < chunksOf(extent.length); ++chunk) {
-        const BytesView part = plain.subspan(chunk * kChunkBytes, std::min<std::uint64_t>(kChunkBytes, plain.size() - chunk * kChunkBytes));
-        vault::sealInto(sealed.data(), key, nonceOf(extent.firstChunk + chunk), part, associated.of(chunk));
-        pack.write(position, BytesView(sealed).first(part.size() + vault::kTagBytes));
-        position += part.size() + vault::kTagBytes;
-    }
-}
-
 Bytes packHeaders(const std::vector<const IncomingObject*>& objects, const SegmentPlan& plan)
 {
     Bytes block;
@@ -86,6 +70,23 @@ Bytes packHeaders(const std::vector<const IncomingObject*>& objects, const Segme
 }
 
 } // namespace
+
+std::uint64_t chunksOf(std::uint64_t length) { return (length + kChunkBytes - 1) / kChunkBytes; }
+
+std::uint64_t sealedLength(std::uint64_t length) { return length + chunksOf(length) * vault::kTagBytes; }
+
+void writeExtent(const PackFile& pack, const vault::Key& key, const Extent& extent, BytesView plain, BytesView binding)
+{
+    Associated associated(binding, extent);
+    Bytes& sealed = scratch();
+    std::uint64_t position = extent.start;
+    for (std::uint64_t chunk = 0; chunk < chunksOf(extent.length); ++chunk) {
+        const BytesView part = plain.subspan(chunk * kChunkBytes, std::min<std::uint64_t>(kChunkBytes, plain.size() - chunk * kChunkBytes));
+        vault::sealInto(sealed.data(), key, nonceOf(extent.firstChunk + chunk), part, associated.of(chunk));
+        pack.write(position, BytesView(sealed).first(part.size() + vault::kTagBytes));
+        position += part.size() + vault::kTagBytes;
+    }
+}
 
 std::string contentVersionOf(BytesView bytes) { return toHex(BytesView(sha256(bytes)).first(kVersionDigits / 2)); }
 
@@ -119,6 +120,13 @@ Bytes objectBinding(const ObjectIdentity& id)
 Bytes headersBinding(const ObjectIdentity& id)
 {
     return FieldWriter().text("akari headers").text(id.archive).text(id.study.value).text(id.series.value).bytes();
+}
+
+Bytes twinBinding(const TwinKey& key)
+{
+    const ObjectIdentity& id = key.identity;
+    return FieldWriter().text("akari twin").text(id.archive).text(id.study.value).text(id.series.value).text(id.sop.value).text(id.contentVersion)
+        .number(key.frame.value).text(key.decoding).bytes();
 }
 
 SegmentPlan planSegment(std::uint64_t start, const std::vector<const IncomingObject*>& objects)

@@ -44,6 +44,13 @@ void checkVersion(const IncomingObject& object);
 Bytes objectBinding(const ObjectIdentity& identity);
 Bytes headersBinding(const ObjectIdentity& anyOfSeries);
 
+Bytes twinBinding(const TwinKey& key);
+
+// Seals and writes one run of chunks at its place. Does not flush.
+void writeExtent(const PackFile& pack, const vault::Key& segmentKey, const Extent& extent, BytesView plain, BytesView binding);
+std::uint64_t chunksOf(std::uint64_t length);
+std::uint64_t sealedLength(std::uint64_t length); // on disk, of so many plain bytes
+
 // Decides every position, so that threads can seal and write without waiting for each other.
 SegmentPlan planSegment(std::uint64_t start, const std::vector<const IncomingObject*>& objects);
 // Seals and writes on all threads; every object's SHA-256 is compared with its content version ("cache.mismatch"). Does not flush.

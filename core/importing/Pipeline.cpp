@@ -379,6 +379,10 @@ void Pipeline::seal(const Batch& batch)
         m_collector.stop(announced.error());
         return;
     }
+    const ObjectIdentity& first = batch.objects.front().identity;
+    if (cache::Hold& held = m_held[{first.archive, first.study}]; !held) {
+        held = m_cache.hold(first.archive, first.study);
+    }
     const auto report = m_cache.store(batch.objects);
     if (!report) {
         m_collector.stop(report.error());

@@ -102,6 +102,7 @@ private:
 
     // The sealing thread's own.
     std::set<std::vector<std::string>> m_announced;
+    std::map<cache::StudyPlace, cache::Hold> m_held; // what is being imported is not evicted for what comes after it
 
     std::vector<std::thread> m_readers;
     std::thread m_sealer;

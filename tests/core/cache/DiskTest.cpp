@@ -5,6 +5,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "core/base/FileIo.h"
 #include "core/base/Log.h"
@@ -294,7 +295,7 @@ TEST_CASE("a newer cache and another key's are refused", "[core][cache]")
     CHECK(codeOf(Cache::open(folder.path(), vault::Key(Bytes(32, 6)), true)) == "cache.foreign");
     {
         SQLite::Database index((folder.path() / "index.sqlite").string(), SQLite::OPEN_READWRITE);
-        index.exec("PRAGMA user_version = 2");
+        index.exec("PRAGMA user_version = 3");
     }
     CHECK(codeOf(openAt(folder.path())) == "cache.newer");
     CHECK(codeOf(openAt(folder.path(), true)) == "cache.newer");
@@ -318,4 +319,105 @@ TEST_CASE("removed studies and emptied series give their room back", "[core][cac
     REQUIRE((*cache)->removeStudy("ward", kStudy));
     CHECK(packsIn(folder.path()).empty());
     CHECK((*cache)->studies()->empty());
+}
+
+TEST_CASE("what a disk lost of a pack is forgotten at the next start and can be stored again", "[core][cache]")
+{
+    const akari::test::TempFolder folder;
+    const auto first = batchOf(1, 3);
+    const auto second = batchOf(4, 3);
+    std::uintmax_t whole = 0;
+    {
+        auto cache = openAt(folder.path());
+        REQUIRE((*cache)->store(first));
+        whole = fs::file_size(packsIn(folder.path()).at(0));
+        REQUIRE((*cache)->store(second));
+    }
+    const fs::path pack = packsIn(folder.path()).at(0);
+    fs::resize_file(pack, whole + 2500); // in the middle of the second object of the second batch
+    log::setLevel(log::Level::Error);
+    auto cache = openAt(folder.path());
+    log::setLevel(log::Level::Warning);
+    REQUIRE(codeOf(cache) == "ok");
+    CHECK((*cache)->objects("ward", kStudy, kSeries)->size() == 4);
+    CHECK((*cache)->study("ward", kStudy).value()->stored == 4);
+    CHECK((*cache)->headers("ward", kStudy, kSeries)->size() == 4); // the lost header block costs time only
+    CHECK(codeOf((*cache)->read(second[1].identity)) == "cache.absent");
+    REQUIRE((*cache)->store(second)->stored == 2);
+    for (const auto& batch : {first, second}) {
+        for (const IncomingObject& object : batch) {
+            CHECK(**(*cache)->read(object.identity) == *object.bytes);
+        }
+    }
+
+    cache->reset();
+    fs::remove(pack);
+    log::setLevel(log::Level::Error);
+    auto empty = openAt(folder.path());
+    log::setLevel(log::Level::Warning);
+    REQUIRE(codeOf(empty) == "ok");
+    CHECK((*empty)->objects("ward", kStudy, kSeries)->empty());
+    REQUIRE((*empty)->store(first)->stored == 3);
+    CHECK(**(*empty)->read(first[1].identity) == *first[1].bytes);
+}
+
+TEST_CASE("a folder that can't be written is opened for reading, and says why", "[core][cache]")
+{
+    if (::geteuid() != 0) {
+        SUCCEED("needs to become another user");
+        return;
+    }
+    const akari::test::TempFolder folder;
+    const fs::path at = folder.path() / "cache";
+    const auto batch = batchOf(1, 3);
+    REQUIRE((*openAt(at))->store(batch));
+    for (const fs::path& path : {folder.path(), at, at / "packs"}) {
+        fs::permissions(path, fs::perms(0555));
+    }
+    for (const auto& entry : fs::recursive_directory_iterator(at)) {
+        fs::permissions(entry.path(), entry.is_directory() ? fs::perms(0555) : fs::perms(0444));
+    }
+    log::setLevel(log::Level::Error);
+    REQUIRE(::seteuid(65534) == 0);
+    {
+        auto cache = openAt(at);
+        const std::string opened = codeOf(cache);
+        const std::string read = cache ? codeOf((*cache)->read(batch[1].identity)) : "";
+        const std::string stored = cache ? codeOf((*cache)->store(batchOf(9, 1))) : "";
+        const auto because = cache ? (*cache)->readOnlyBecause() : std::nullopt;
+        const std::string nowhere = codeOf(openAt(folder.path() / "other"));
+        REQUIRE(::seteuid(0) == 0);
+        CHECK(opened == "ok");
+        CHECK(read == "ok");
+        CHECK(stored == "cache.readonly");
+        CHECK((because && because->code == "data.unwritable"));
+        CHECK(nowhere == "data.unwritable");
+    }
+    log::setLevel(log::Level::Warning);
+    for (const fs::path& path : {folder.path(), at, at / "packs"}) {
+        fs::permissions(path, fs::perms::owner_all);
+    }
+}
+
+TEST_CASE("a full disk takes the decoded twins before it refuses anything", "[core][cache]")
+{
+    const akari::test::TempFolder folder;
+    auto cache = openAt(folder.path());
+    const auto before = batchOf(1, 1);
+    REQUIRE((*cache)->store(before));
+    const Twin twin{{before[0].identity, FrameNumber{1}, "test"}, Bytes(50'000, 7)};
+    REQUIRE(codeOf((*cache)->storeTwins({&twin, 1})) == "ok");
+    REQUIRE(packsIn(folder.path()).size() == 2);
+    auto* const handler = ::signal(SIGXFSZ, SIG_IGN);
+    rlimit old{};
+    ::getrlimit(RLIMIT_FSIZE, &old);
+    const rlimit tight{400'000, old.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &tight) == 0);
+    const auto code = codeOf((*cache)->store(batchOf(4, 10, 50'000)));
+    ::setrlimit(RLIMIT_FSIZE, &old);
+    ::signal(SIGXFSZ, handler);
+    CHECK(code == "disk.full");
+    CHECK(packsIn(folder.path()).size() == 1);
+    CHECK(codeOf((*cache)->readTwin(twin.key)) == "cache.absent");
+    CHECK(**(*cache)->read(before[0].identity) == *before[0].bytes);
 }
