@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdlib>
@@ -51,8 +52,13 @@ struct PrivateValue {
 
 std::optional<double> privateNumber(const dicom::DataSet& d, const PrivateValue& wanted)
 {
-    for (std::uint16_t block = 0x10; block <= 0xFF; ++block) {
-        if (d.textOr({wanted.group, block}) != wanted.creator) {
+    // Only the blocks that there are: asking for each of 240, three times a frame, took half the time of reading a header.
+    const auto& all = d.elements();
+    const auto before = [](const dicom::Element& element, dicom::Tag tag) { return element.tag < tag; };
+    auto at = std::lower_bound(all.begin(), all.end(), dicom::Tag{wanted.group, 0x10}, before);
+    for (; at != all.end() && at->tag.group == wanted.group && at->tag.element <= 0xFF; ++at) {
+        const std::uint16_t block = at->tag.element;
+        if (d.textOr(at->tag) != wanted.creator) {
             continue;
         }
         const dicom::Tag tag{wanted.group, static_cast<std::uint16_t>(block << 8 | wanted.element)};

@@ -2,6 +2,7 @@
 #include "core/decode/Samples.h"
 #include "core/image/ColourProfile.h"
 #include "core/load/StudySeries.h"
+#include "core/load/Twins.h"
 
 namespace akari::load {
 
@@ -53,13 +54,19 @@ Result<decode::DecodedFrame> StudyStore::decodePixels(const dicom::Part10& file,
     return decoded;
 }
 
-Result<std::shared_ptr<const image::Slice>> StudyStore::decodeFrame(const dicom::Part10& file, const image::FrameAttributes& attributes)
+Result<StudyStore::Loaded> StudyStore::decodeFrame(const dicom::Part10& file, const image::FrameAttributes& attributes, bool lookForTwin)
 {
     const auto pixels = decode::describePixels(file.dataSet);
     // Decoders of compressed frames give back the stream's own bits; only native frames and RLE keep the spare ones where they were.
     const bool spareBitsKept = !file.encapsulated || file.transferSyntaxUid == "1.2.840.10008.1.2.5";
     const bool embedded = pixels && spareBitsKept && hasSpareBits(*pixels) && image::hasEmbeddedOverlays(file.dataSet);
-    auto decoded = decodePixels(file, attributes.frame, embedded);
+    const bool slow = pixels && hasTwins(file);
+    auto twin = slow && lookForTwin ? fromTwin(attributes.identity, attributes.frame, *pixels) : std::nullopt;
+    Loaded loaded;
+    if (slow && !twin) {
+        loaded.twinWanted = decode::decodedDescription(*pixels);
+    }
+    auto decoded = twin ? Result<decode::DecodedFrame>(std::move(*twin)) : decodePixels(file, attributes.frame, embedded);
     if (!decoded) {
         return fail(decoded.error());
     }
@@ -74,6 +81,7 @@ Result<std::shared_ptr<const image::Slice>> StudyStore::decodeFrame(const dicom:
     image::Slice& slice = **made;
     slice.overlays.insert(slice.overlays.end(), planes.begin(), planes.end());
     const BytesView profile = slice.rgb ? image::colourProfileOf(file.dataSet, attributes.frame) : BytesView{};
+    loaded.exact = profile.empty() && (!slice.rgb || (pixels->samplesPerPixel == 3 && pixels->bitsAllocated == 8));
     if (!profile.empty()) {
         auto converted = m_services.pool.toSrgb(std::get<std::vector<std::uint8_t>>(slice.samples), profile, attributes.frame, m_token);
         if (converted) {
@@ -82,7 +90,8 @@ Result<std::shared_ptr<const image::Slice>> StudyStore::decodeFrame(const dicom:
             slice.attributes.warnings.emplace_back("The colour profile of this image can't be used; its colours are shown as stored.");
         }
     }
-    return std::shared_ptr<const image::Slice>(std::move(*made));
+    loaded.slice = std::move(*made);
+    return loaded;
 }
 
 Result<decode::DecodedFrame> StudyStore::stored(const std::string& id, FrameIndex index)

@@ -25,6 +25,20 @@ std::int64_t distanceRank(std::int32_t index, std::int32_t cursor)
 // A video is decoded on from where it is; leaping through it would decode most of it again and again.
 std::int64_t videoRank(std::int32_t index, std::int32_t cursor) { return index >= cursor ? index - cursor : 1'000'000 + index; }
 
+// Made once for each place of the eye: looking through thousands of frames for each of them takes longer than loading them.
+std::vector<std::uint32_t> loadingOrder(std::size_t frames, bool video, std::int32_t cursor)
+{
+    std::vector<std::pair<std::int64_t, std::uint32_t>> ranked(frames);
+    for (std::uint32_t i = 0; i < frames; ++i) {
+        const auto index = static_cast<std::int32_t>(i);
+        ranked[i] = {video ? videoRank(index, cursor) : distanceRank(index, cursor), i};
+    }
+    std::sort(ranked.begin(), ranked.end());
+    std::vector<std::uint32_t> order(frames);
+    std::transform(ranked.begin(), ranked.end(), order.begin(), [](const auto& one) { return one.second; });
+    return order;
+}
+
 } // namespace
 
 void StudyStore::pump()
@@ -57,8 +71,8 @@ StudyStore::FrameSlot* StudyStore::nextWanted()
         return slot;
     }
     FrameSlot* slot = nextInWanted();
-    if (slot == nullptr) {
-        --m_pumps;
+    if (slot == nullptr && --m_pumps == 0) {
+        postTwins();
     }
     return slot;
 }
@@ -67,27 +81,22 @@ StudyStore::FrameSlot* StudyStore::nextInWanted()
 {
     for (auto wanted = m_wanted.rbegin(); wanted != m_wanted.rend(); ++wanted) {
         std::size_t at = 0;
-        Series* series = seriesShowing(wanted->first, at);
+        Series* series = seriesShowing(wanted->id, at);
         if (series == nullptr) {
             continue;
         }
-        const auto& slots = series->shown[at].slots;
-        FrameSlot* best = nullptr;
-        std::int64_t bestRank = 0;
-        for (std::size_t i = 0; i < slots.size(); ++i) {
-            if (slots[i]->queued || slots[i]->state != SliceState::Absent || slots[i]->attributes.travelling) {
-                continue;
-            }
-            const auto index = static_cast<std::int32_t>(i);
-            const std::int64_t rank = slots[i]->video ? videoRank(index, wanted->second.value) : distanceRank(index, wanted->second.value);
-            if (best == nullptr || rank < bestRank) {
-                best = slots[i];
-                bestRank = rank;
-            }
+        const Series::Shown& shown = series->shown[at];
+        if (wanted->orderedFor != shown.set) {
+            wanted->orderedFor = shown.set;
+            wanted->order = loadingOrder(shown.slots.size(), !shown.slots.empty() && shown.slots.front()->video, wanted->cursor.value);
+            wanted->next = 0;
         }
-        if (best != nullptr) {
-            best->queued = true;
-            return best;
+        for (; wanted->next < wanted->order.size(); ++wanted->next) {
+            FrameSlot* slot = shown.slots[wanted->order[wanted->next]];
+            if (!slot->queued && slot->state == SliceState::Absent && !slot->attributes.travelling) {
+                slot->queued = true;
+                return slot;
+            }
         }
     }
     return nullptr;
@@ -129,35 +138,43 @@ void StudyStore::loadFrame(FrameSlot& slot)
     // Only the thread that marked the slot as queued touches `arriving`.
     const FilePtr arriving = std::move(slot.arriving);
     if (arriving) {
-        finish(slot, decodeFrame(*arriving, slot.attributes));
+        finish(slot, decodeFrame(*arriving, slot.attributes, false));
         return;
     }
     const auto file = fileOf(slot.attributes.identity);
-    finish(slot, file ? decodeFrame(**file, slot.attributes) : Result<std::shared_ptr<const image::Slice>>(fail(file.error())));
+    finish(slot, file ? decodeFrame(**file, slot.attributes, true) : Result<Loaded>(fail(file.error())));
 }
 
-void StudyStore::finish(FrameSlot& slot, Result<std::shared_ptr<const image::Slice>> slice)
+// The budget's own limit, then what this study can spare, then what the others can.
+bool StudyStore::takeRoom(std::uint64_t bytes)
 {
+    if (m_services.budget.take(bytes)) {
+        return true;
+    }
+    evictFor(bytes);
+    if (m_services.budget.take(bytes)) {
+        return true;
+    }
+    m_services.budget.reclaim(this, bytes);
+    return m_services.budget.take(bytes);
+}
+
+void StudyStore::finish(FrameSlot& slot, Result<Loaded> loaded)
+{
+    const std::uint64_t bytes = loaded ? loaded->slice->bytes() : 0;
+    if (loaded && !takeRoom(bytes)) {
+        loaded = fail("memory.budget", "The studies opened need more memory than this computer has; close another study.");
+    }
     {
         const std::lock_guard lock(m_mutex);
-        if (slice) {
-            const std::uint64_t bytes = (*slice)->bytes();
-            bool room = m_services.budget.take(bytes);
-            if (!room) {
-                evictFor(bytes);
-                room = m_services.budget.take(bytes);
-            }
-            if (room) {
-                m_taken += bytes;
-            } else {
-                slice = fail("memory.budget", "The studies opened need more memory than this computer has; close another study.");
-            }
-        }
+        m_taken += loaded ? bytes : 0;
         slot.queued = false;
-        slot.state = slice ? SliceState::Present : SliceState::Failed;
-        slot.slice = slice ? *slice : nullptr;
-        slot.failure = slice ? std::string() : slice.error().message;
-        slot.noRoom = !slice && slice.error().code.starts_with("memory.");
+        slot.state = loaded ? SliceState::Present : SliceState::Failed;
+        slot.slice = loaded ? loaded->slice : nullptr;
+        slot.twinWanted = loaded ? loaded->twinWanted : std::nullopt;
+        slot.exact = loaded && loaded->exact;
+        slot.failure = loaded ? std::string() : loaded.error().message;
+        slot.noRoom = !loaded && loaded.error().code.starts_with("memory.");
         ++m_generation;
         for (auto& shown : slot.series->shown) {
             shown.snapshot.reset();
@@ -167,13 +184,14 @@ void StudyStore::finish(FrameSlot& slot, Result<std::shared_ptr<const image::Sli
     m_changed(slot.series->uid.value);
 }
 
-// Gives back the display sets that were looked at longest ago, never the one looked at last.
-void StudyStore::evictFor(std::uint64_t bytes)
+// Gives back the display sets that were looked at longest ago, never the one looked at last. Answers how many bytes.
+std::uint64_t StudyStore::evictFor(std::uint64_t bytes)
 {
+    const std::lock_guard lock(m_mutex);
     std::uint64_t freed = 0;
     while (freed < bytes && m_wanted.size() > 1) {
         std::size_t at = 0;
-        Series* series = seriesShowing(m_wanted.front().first, at);
+        Series* series = seriesShowing(m_wanted.front().id, at);
         m_wanted.erase(m_wanted.begin());
         if (series == nullptr) {
             continue;
@@ -189,6 +207,7 @@ void StudyStore::evictFor(std::uint64_t bytes)
     }
     m_services.budget.give(freed);
     m_taken -= std::min(freed, m_taken);
+    return freed;
 }
 
 } // namespace akari::load

@@ -11,7 +11,7 @@ std::uint64_t MemoryBudget::defaultLimit()
     if (pages <= 0 || size <= 0) {
         return std::uint64_t{2} << 30;
     }
-    return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(size) / 2;
+    return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(size) / 5 * 3;
 }
 
 } // namespace akari::load

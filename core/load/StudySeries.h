@@ -15,6 +15,25 @@ struct StudyStore::FrameSlot {
     bool queued = false; // somebody is loading it
     bool noRoom = false; // failed for want of memory alone: tried again when wanted again
     FilePtr arriving;    // sync's bytes, let go when decoded
+    // The decoder's own form, while a twin of this frame is still to be written.
+    std::optional<decode::PixelDescription> twinWanted;
+    bool exact = false;  // the slice's samples are the decoder's
+};
+
+// A frame in memory, and what it was before it became a slice.
+struct StudyStore::Loaded {
+    std::shared_ptr<const image::Slice> slice;
+    std::optional<decode::PixelDescription> twinWanted;
+    bool exact = false;
+};
+
+// A display set that is being loaded, and in which order.
+struct StudyStore::Wanted {
+    std::string id;
+    FrameIndex cursor;
+    std::shared_ptr<const image::DisplaySet> orderedFor; // another set: the order is made anew
+    std::vector<std::uint32_t> order;
+    std::size_t next = 0; // everything before it is loaded, queued or failed
 };
 
 struct StudyStore::Series {
@@ -35,7 +54,7 @@ struct StudyStore::Series {
     bool dirty = false;                            // frames have come since `shown` was made
 };
 
-// Whether a slice that is here is still to be decoded; what travels is not waited for.
-bool stillLoads(const image::SliceTable& table);
+// An object whose attributes don't fit into memory is one that can't be read.
+Result<std::vector<image::FrameAttributes>> framesIn(const dicom::Part10& file, const ObjectIdentity& identity);
 
 } // namespace akari::load

@@ -10,83 +10,20 @@ namespace akari::load {
 
 using image::SliceState;
 
-namespace {
-
-// An object whose attributes don't fit into memory is one that can't be read.
-Result<std::vector<image::FrameAttributes>> framesOf(const dicom::Part10& file, const ObjectIdentity& identity)
-{
-    try {
-        return image::readFrames(file, identity);
-    } catch (const std::bad_alloc&) {
-        return fail("memory.exhausted", "There is not enough memory for this image's description.");
-    }
-}
-
-} // namespace
-
 StudyStore::StudyStore(Services services, std::string archive, StudyInstanceUid study, std::function<void(const std::string&)> changed)
-    : m_services(services), m_archive(std::move(archive)), m_study(std::move(study)), m_token(BindingToken::next()),
-      m_changed(std::move(changed)), m_jobs(std::make_unique<JobQueue>(std::max(2U, std::thread::hardware_concurrency())))
+    : m_services(services), m_archive(std::move(archive)), m_study(std::move(study)),
+      m_hold(m_services.cache.hold(m_archive, m_study)), m_token(BindingToken::next()), m_changed(std::move(changed)),
+      m_jobs(std::make_unique<JobQueue>(std::max(2U, std::thread::hardware_concurrency())))
 {
+    m_services.budget.join(this, [this](std::uint64_t bytes) { return evictFor(bytes); });
 }
 
 StudyStore::~StudyStore()
 {
     m_closing.requestStop();
+    m_services.budget.leave(this);
     m_jobs.reset(); // decodes in flight still take memory; they are joined before it is given back
     m_services.budget.give(m_taken);
-}
-
-Status StudyStore::addFromCache()
-{
-    auto listed = m_services.cache.series(m_archive, m_study);
-    if (!listed) {
-        return fail(listed.error());
-    }
-    for (const cache::SeriesRecord& record : *listed) {
-        auto headers = m_services.cache.headers(m_archive, m_study, record.series);
-        if (!headers) {
-            return fail(headers.error());
-        }
-        setExpected(record.series, record.expected);
-        std::vector<std::vector<image::FrameAttributes>> perObject(headers->size());
-        std::vector<std::shared_ptr<const dicom::Part10>> files(headers->size());
-        std::vector<char> readable(headers->size(), 0);
-        parallelFor(static_cast<int>(headers->size()), 16, [&](int begin, int end) {
-            for (int i = begin; i < end; ++i) {
-                const cache::HeaderRecord& header = (*headers)[static_cast<std::size_t>(i)];
-                dicom::ReadLimits limits;
-                limits.headerOnly = true;
-                auto file = dicom::readPart10(header.header, limits);
-                if (!file) {
-                    continue;
-                }
-                if (auto frames = framesOf(*file, header.object.identity)) {
-                    perObject[static_cast<std::size_t>(i)] = std::move(*frames);
-                    readable[static_cast<std::size_t>(i)] = 1;
-                }
-                files[static_cast<std::size_t>(i)] = std::make_shared<const dicom::Part10>(std::move(*file));
-            }
-        });
-        const std::lock_guard lock(m_mutex);
-        Series& series = seriesOf(record.series);
-        for (std::size_t i = 0; i < headers->size(); ++i) {
-            const cache::ObjectRecord& object = (*headers)[i].object;
-            if (!series.objects.insert(object.identity.sop.value).second) {
-                continue;
-            }
-            if (!readable[i]) {
-                ++series.unreadable;
-                continue;
-            }
-            if (perObject[i].empty()) {
-                addDocument(*files[i], object.identity, object.sopClassUid, object.modality);
-            }
-            addFrames(std::move(perObject[i]), series, files[i], false);
-        }
-    }
-    m_changed("");
-    return {};
 }
 
 void StudyStore::add(const cache::IncomingObject& object)
@@ -102,7 +39,7 @@ void StudyStore::add(const cache::IncomingObject& object)
         return;
     }
     auto file = std::make_shared<const dicom::Part10>(std::move(*parsed));
-    auto frames = framesOf(*file, object.identity);
+    auto frames = framesIn(*file, object.identity);
     {
         const std::lock_guard lock(m_mutex);
         Series& series = seriesOf(object.identity.series);
@@ -325,8 +262,8 @@ void StudyStore::want(const std::string& id, FrameIndex cursor)
 {
     {
         const std::lock_guard lock(m_mutex);
-        std::erase_if(m_wanted, [&](const auto& wanted) { return wanted.first == id; });
-        m_wanted.emplace_back(id, cursor);
+        std::erase_if(m_wanted, [&](const auto& wanted) { return wanted.id == id; });
+        m_wanted.push_back({id, cursor, nullptr, {}, 0});
         std::size_t at = 0;
         if (Series* series = seriesShowing(id, at); series != nullptr && m_services.budget.used() < m_services.budget.limit() / 2) {
             for (FrameSlot* slot : series->shown[at].slots) {
@@ -348,9 +285,9 @@ std::optional<ObjectIdentity> StudyStore::wanted() const
         return std::nullopt;
     }
     std::size_t at = 0;
-    const auto& [id, cursor] = m_wanted.back();
-    const Series* series = const_cast<StudyStore&>(*this).seriesShowing(id, at);
-    const auto index = static_cast<std::size_t>(std::max(0, cursor.value));
+    const Wanted& last = m_wanted.back();
+    const Series* series = const_cast<StudyStore&>(*this).seriesShowing(last.id, at);
+    const auto index = static_cast<std::size_t>(std::max(0, last.cursor.value));
     if (series == nullptr || index >= series->shown[at].set->frames.size()) {
         return std::nullopt;
     }
@@ -390,13 +327,18 @@ image::SliceTablePtr StudyStore::loadAll(const std::string& id, StopToken stop)
 {
     want(id, FrameIndex{0});
     for (;;) {
-        const auto current = table(id);
-        if (!current || !stillLoads(*current) || stop.stopRequested()) {
-            return current;
-        }
         std::unique_lock lock(m_mutex);
+        std::size_t at = 0;
+        const Series* series = seriesShowing(id, at);
+        const auto loads = [](const FrameSlot* slot) { return slot->state == SliceState::Absent && !slot->attributes.travelling; };
+        // A table for each frame that comes would take longer than the frame.
+        const bool done = series == nullptr || std::none_of(series->shown[at].slots.begin(), series->shown[at].slots.end(), loads);
+        if (done || stop.stopRequested()) {
+            break;
+        }
         m_arrived.wait_for(lock, std::chrono::milliseconds(20));
     }
+    return table(id);
 }
 
 } // namespace akari::load

@@ -20,20 +20,30 @@
 
 namespace akari::load {
 
-// One budget for every study of the process. Thread-safe.
+// One budget for every study of the process, whatever is made of it: stacks, planes, priors. Thread-safe.
 class MemoryBudget {
 public:
+    // Gives back up to so many bytes, calling give() itself, and says how many. Called without any lock of the caller's.
+    using Reclaim = std::function<std::uint64_t(std::uint64_t bytes)>;
+
     explicit MemoryBudget(std::uint64_t bytes) : m_limit(bytes) {}
+    // From now until leave() the owner may be asked for memory that another study needs more. leave() waits for a call in progress.
+    void join(const void* owner, Reclaim reclaim);
+    void leave(const void* owner);
+    // Asks the others for what they can spare, those that were opened first first. The caller holds no lock that they take.
+    std::uint64_t reclaim(const void* forWhom, std::uint64_t bytes);
     bool take(std::uint64_t bytes);   // false when it would exceed the limit
     void give(std::uint64_t bytes);
     std::uint64_t used() const;
     std::uint64_t limit() const { return m_limit; }
-    static std::uint64_t defaultLimit(); // half of the machine's memory
+    static std::uint64_t defaultLimit(); // 60 % of the machine's memory
 
 private:
     const std::uint64_t m_limit;
     mutable std::mutex m_mutex;
-    std::uint64_t m_used = 0;
+    std::uint64_t m_used = 0; // protected by m_mutex
+    std::mutex m_ownersMutex; // taken before a store's own mutex, never after it
+    std::vector<std::pair<const void*, Reclaim>> m_owners; // protected by m_ownersMutex
 };
 
 struct SeriesProgress {
@@ -70,7 +80,10 @@ public:
     const std::string& archive() const { return m_archive; }
     const StudyInstanceUid& study() const { return m_study; }
 
-    // Reads every header block that the cache holds. Blocks; milliseconds for thousands of slices.
+    // The slice in the middle of the largest series alone, so that it is on the screen before thousands of headers are read; true when there is
+    // more (call addFromCache, on any thread). A small study is read whole. Blocks; a few milliseconds.
+    Result<bool> addFirstFromCache();
+    // Reads every header block that the cache holds. Blocks; some 20 microseconds a slice and core.
     Status addFromCache();
     // An object as sync received it, identity-checked. Its pixels are decoded from these bytes.
     void add(const cache::IncomingObject& object);
@@ -123,9 +136,12 @@ public:
 private:
     struct FrameSlot;
     struct Series;
+    struct Loaded;
+    struct Wanted;
     using FilePtr = std::shared_ptr<const dicom::Part10>;
 
     Series& seriesOf(const SeriesInstanceUid& uid);
+    Status addMiddleOf(const cache::SeriesRecord& record);
     void addFrames(std::vector<image::FrameAttributes> frames, Series& series, const FilePtr& file, bool arriving);
     void rebuild(Series& series);
     void addTravelling(Series& series);
@@ -135,17 +151,25 @@ private:
     FrameSlot* nextInWanted();
     void loadOne(FrameSlot& slot);
     void loadFrame(FrameSlot& slot);
-    Result<std::shared_ptr<const image::Slice>> decodeFrame(const dicom::Part10& file, const image::FrameAttributes& attributes);
+    Result<Loaded> decodeFrame(const dicom::Part10& file, const image::FrameAttributes& attributes, bool lookForTwin);
     Result<decode::DecodedFrame> decodePixels(const dicom::Part10& file, FrameNumber frame, bool wholeContainers);
+    std::optional<decode::DecodedFrame> fromTwin(const ObjectIdentity& identity, FrameNumber frame, const decode::PixelDescription& pixels);
+    void writeTwins(StopToken stop);
+    void postTwins();
+    struct TwinJob;
+    std::vector<TwinJob> takeTwinJobs();
+    Result<Bytes> samplesOf(const TwinJob& job);
     void addDocument(const dicom::Part10& file, const ObjectIdentity& identity, const std::string& sopClassUid, const std::string& modality);
     Result<FilePtr> fileOf(const ObjectIdentity& identity);
-    void finish(FrameSlot& slot, Result<std::shared_ptr<const image::Slice>> slice);
-    void evictFor(std::uint64_t bytes);
+    void finish(FrameSlot& slot, Result<Loaded> loaded);
+    std::uint64_t evictFor(std::uint64_t bytes);
+    bool takeRoom(std::uint64_t bytes);
 
     // Constant after construction.
     Services m_services;
     const std::string m_archive;
     const StudyInstanceUid m_study;
+    const cache::Hold m_hold; // what is open is not evicted
     const BindingToken m_token;
     std::function<void(const std::string&)> m_changed;
 
@@ -157,11 +181,13 @@ private:
     std::deque<std::pair<FrameSlot*, FilePtr>> m_arriving;    // received from sync, not decoded yet
     std::vector<DocumentEntry> m_documents;
     std::vector<PresentationStatePtr> m_presentations;
-    std::vector<std::pair<std::string, FrameIndex>> m_wanted; // most recent last
+    std::vector<Wanted> m_wanted; // most recent last
     std::pair<std::string, FilePtr> m_lastFile;               // of a multi-frame object
     std::uint64_t m_generation = 0;
     std::uint64_t m_taken = 0;
     unsigned m_pumps = 0;
+    bool m_writingTwins = false;
+    bool m_noTwins = false; // the cache has no room for them
 
     StopSource m_closing;             // decoding ends when the study is closed
     std::unique_ptr<JobQueue> m_jobs; // joined first

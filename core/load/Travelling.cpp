@@ -81,14 +81,4 @@ void StudyStore::addTravelling(Series& series)
     }
 }
 
-bool stillLoads(const image::SliceTable& table)
-{
-    for (std::size_t i = 0; i < table.entries.size(); ++i) {
-        if (table.entries[i].state == image::SliceState::Absent && !table.displaySet->frames[i].travelling) {
-            return true;
-        }
-    }
-    return false;
-}
-
 } // namespace akari::load

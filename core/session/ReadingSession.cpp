@@ -28,14 +28,22 @@ ReadingSession::ReadingSession(Engine engine, std::string archive, StudyInstance
 {
     m_store = std::make_shared<load::StudyStore>(load::StudyStore::Services{m_engine.cache, m_engine.pool, m_engine.budget, m_engine.rules}, m_archive,
                                                  m_study, [notify = m_changed](const std::string&) { notify(); });
-    if (const auto opened = m_store->addFromCache(); !opened) {
+    // Of a large study one slice, which is on the screen at once; the rest comes before sync, in its thread.
+    const auto opened = m_store->addFirstFromCache();
+    if (!opened) {
         m_sync.problem = opened.error();
     }
     const auto kept = m_engine.records.annotations(m_archive, m_study);
     m_annotationsReadable = kept && (kept->empty() || m_annotations.fromJson(*kept));
     bindReport();
     m_sync.running = true;
-    m_threads.emplace_back([this] { sync(m_study, m_store, true); });
+    m_threads.emplace_back([this, more = opened && *opened] {
+        if (const Status rest = more ? m_store->addFromCache() : Status(); !rest) {
+            const std::lock_guard lock(m_mutex);
+            m_sync.problems.push_back(rest.error());
+        }
+        sync(m_study, m_store, true);
+    });
 }
 
 // The open draft of this study, else the report that was signed last: nobody starts a second one unknowingly.

@@ -329,3 +329,80 @@ TEST_CASE("A series is split otherwise by the reader and joined again, and no pi
     store->setSplit(series, std::nullopt);
     CHECK(store->splitOf(series) == image::builtInSplitRules().of("CT"));
 }
+
+TEST_CASE("One budget: a study that needs room takes it from what another looked at longest ago", "[core][load]")
+{
+    Fixture f;
+    load::MemoryBudget budget(6 * kSize * kSize * 2 + 100);
+    const auto open = [&](const std::string& study) {
+        return std::make_shared<load::StudyStore>(load::StudyStore::Services{*f.cache, f.pool, budget}, "test", StudyInstanceUid(study),
+                                                  [](const std::string&) {});
+    };
+    const auto prior = open("1.2.3");
+    for (int number = 0; number < 4; ++number) {
+        prior->add(slice("1.2.3", number, 5));
+    }
+    REQUIRE(prior->loadAll(prior->displaySets().at(0)->id)->present == 4);
+    const auto current = open("1.2.4");
+    for (int number = 0; number < 4; ++number) {
+        current->add(slice("1.2.4", number, 7));
+    }
+    // The other's only set is the one it looked at last: it stays, and what has no room says so.
+    const auto table = current->loadAll(current->displaySets().at(0)->id);
+    CHECK(table->present == 2);
+    CHECK(table->failed == 2);
+    CHECK(prior->table(prior->displaySets().at(0)->id)->present == 4);
+    CHECK(budget.used() == 6 * kSize * kSize * 2);
+
+    std::uint64_t asked = 0;
+    const int someone = 0;
+    budget.join(&someone, [&](std::uint64_t bytes) {
+        asked += bytes;
+        budget.give(2 * kSize * kSize * 2); // as if it had had them
+        return std::uint64_t{2 * kSize * kSize * 2};
+    });
+    current->want(current->displaySets().at(0)->id, FrameIndex{0});
+    CHECK(budget.reclaim(&someone, 10) == 0); // never of the one that needs it, and the others have nothing to spare
+    CHECK(asked == 0);
+    CHECK(budget.reclaim(nullptr, 100) == 2 * kSize * kSize * 2);
+    CHECK(asked == 100);
+    budget.leave(&someone);
+    CHECK(budget.reclaim(nullptr, 100) == 0);
+}
+
+TEST_CASE("A large study's middle slice is there before its headers are, and nothing is twice", "[core][load]")
+{
+    Fixture f;
+    std::vector<cache::IncomingObject> batch;
+    for (int number = 0; number < 300; ++number) {
+        batch.push_back(slice("1.2.3", number, static_cast<std::uint16_t>(number)));
+    }
+    REQUIRE(f.cache->store(batch));
+    cache::SeriesRecord series;
+    series.series = SeriesInstanceUid("1.2.3.1");
+    series.expected = 300;
+    REQUIRE(f.cache->putSeries("test", StudyInstanceUid("1.2.3"), series));
+    const auto store = f.open("1.2.3");
+    const auto more = store->addFirstFromCache();
+    REQUIRE(more);
+    REQUIRE(*more);
+    const auto first = store->displaySets().at(0);
+    REQUIRE(first->frames.size() == 1);
+    CHECK((*store->load(first->id, FrameIndex{0}))->storedAt(0, 0) == 150);
+    CHECK_FALSE(store->progressOf(series.series).complete());
+    REQUIRE(store->addFromCache());
+    const auto all = store->displaySets().at(0);
+    CHECK(all->id == first->id);
+    CHECK(all->frames.size() == 300);
+    CHECK(store->progressOf(series.series).complete());
+    CHECK(store->table(all->id)->entries[150].state == image::SliceState::Present); // it was not read again
+    CHECK(store->loadAll(all->id)->present == 300);
+
+    const auto small = f.open("1.2.4");
+    for (int number = 0; number < 3; ++number) {
+        const auto one = slice("1.2.4", number, 1);
+        REQUIRE(f.cache->store({&one, 1}));
+    }
+    CHECK_FALSE(small->addFirstFromCache().value());
+    CHECK(small->displaySets().at(0)->frames.size() == 3);
+}
