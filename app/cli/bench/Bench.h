@@ -33,4 +33,13 @@ Status benchVolumeKernel(const image::SliceTable& table, Json& results);
 // In folders of its own under the system's temporary one (about 6 GB); the archive "demo" is a peer if it is there.
 Status benchImport(Context& context, Json& results);
 
+
+// Opening again out of the cache. In a folder of its own under the system's temporary one (about 4 GB for 4 000 slices), or in a named one that is
+// kept and used again.
+struct ReopenOptions {
+    int slices = 4000;
+    std::string folder;
+};
+Status benchReopen(Context& context, const ReopenOptions& options, Json& results);
+
 } // namespace akari::cli

@@ -2,6 +2,7 @@
 #include "app/cli/bench/Bench.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace akari::cli {
 
@@ -9,18 +10,22 @@ namespace {
 
 struct Bench {
     const char* name;
-    Status (*run)(Context&, Json&);
+    std::function<Status(Context&, Json&)> run;
     bool needsArchive; // the data folder, opened for writing, with the demo archive in it
 };
 
-constexpr Bench kBenches[] = {
+std::vector<Bench> benches(const ReopenOptions& reopen)
+{
+    return {
     {"open", benchOpen, true}, {"scroll", benchScroll, true}, {"planes", benchPlanes, true}, {"volume", benchVolume, true}, {"sync", benchSync, true},
-    {"decode", benchDecode, false}, {"import", benchImport, false}};
+    {"decode", benchDecode, false}, {"import", benchImport, false},
+    {"reopen", [reopen](Context& context, Json& results) { return benchReopen(context, reopen, results); }, false}};
+}
 
 std::vector<std::string> names()
 {
     std::vector<std::string> all{"all"};
-    for (const auto& bench : kBenches) {
+    for (const auto& bench : benches({})) {
         all.emplace_back(bench.name);
     }
     return all;
@@ -39,13 +44,13 @@ std::string lines(const Json& results)
     return text;
 }
 
-int runBench(Context& context, const std::string& name)
+int runBench(Context& context, const std::string& name, const ReopenOptions& reopen)
 {
     context.needGui();
     Json results = Json::array();
     Json failures = Json::array();
     std::string text;
-    for (const auto& bench : kBenches) {
+    for (const auto& bench : benches(reopen)) {
         if (name != "all" && name != bench.name) {
             continue;
         }
@@ -93,7 +98,10 @@ void addBenchCommand(CLI::App& app, Context& context, Run& run)
     auto* command = app.add_subcommand("bench", "Benchmarks");
     auto name = std::make_shared<std::string>("all");
     command->add_option("NAME", *name)->check(CLI::IsMember(names()));
-    command->callback([&context, &run, name] { run = [&context, name] { return runBench(context, *name); }; });
+    auto reopen = std::make_shared<ReopenOptions>();
+    command->add_option("--slices", reopen->slices, "reopen: how many slices a study has")->check(CLI::Range(24, 20000));
+    command->add_option("--folder", reopen->folder, "reopen: where the studies are made and kept for the next run");
+    command->callback([&context, &run, name, reopen] { run = [&context, name, reopen] { return runBench(context, *name, *reopen); }; });
 }
 
 } // namespace akari::cli

@@ -2,13 +2,12 @@
 // the same frames, so that what else the machine does hits both. The best of several rounds counts.
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
 #include "app/cli/bench/Bench.h"
+#include "app/cli/bench/PeerFrames.h"
 #include "core/base/FileIo.h"
-#include "core/base/Process.h"
 #include "core/decode/Decode.h"
 
 namespace akari::cli {
@@ -20,7 +19,6 @@ using decode::DecodePool;
 
 constexpr int kFrames = 12;
 constexpr int kRounds = 5;
-constexpr std::chrono::minutes kPatience{5};
 
 struct Frame {
     dicom::Part10 file;
@@ -70,31 +68,6 @@ struct Folder {
         fs::remove_all(path, ignored);
     }
 };
-
-// What gdcm-peer answers to a command: milliseconds and frames.
-Result<Json> askPeer(std::vector<std::string> arguments)
-{
-    const auto program = siblingProgram("gdcm-peer");
-    if (!program) {
-        return fail(program.error());
-    }
-    ChildOptions options;
-    options.program = *program;
-    options.arguments = std::move(arguments);
-    auto child = ChildProcess::start(options);
-    if (!child) {
-        return fail(child.error());
-    }
-    const auto answer = (*child)->channel().receive(kPatience);
-    if (!answer) {
-        return fail("bench.peer", "gdcm-peer gave no answer.", (*child)->ending());
-    }
-    Json json = Json::parse(asText(answer->bytes), nullptr, false);
-    if (!json.is_object() || json.value("frames", 0) < 1) {
-        return fail("bench.peer", "gdcm-peer could not read these frames.");
-    }
-    return json;
-}
 
 // Milliseconds for every frame once, on as many threads as the pool has workers.
 Result<double> decodeAll(DecodePool& pool, const std::vector<Frame>& frames, unsigned threads)
@@ -205,26 +178,13 @@ Status benchTwoCores(const fs::path& folder, Json& results)
     return {};
 }
 
-fs::path sourceFolder()
-{
-    if (const char* named = std::getenv("AKARI_BENCH_FRAMES")) {
-        return named;
-    }
-    const char* data = std::getenv("AKARI_TESTDATA");
-    return data != nullptr ? fs::path(data) / "01_ct_volume_160_LIDC0314_JPEGLS" : fs::path();
-}
-
 } // namespace
 
 Status benchDecode(Context&, Json& results)
 {
-    const fs::path source = sourceFolder();
-    if (source.empty() || !fs::is_directory(source)) {
-        return fail("bench.frames", "There are no frames to decode; name a folder of CT slices in AKARI_BENCH_FRAMES, or the test data in AKARI_TESTDATA.");
-    }
     const Folder folder;
-    if (const auto prepared = askPeer({"prepare", fs::absolute(source).string(), folder.path.string(), std::to_string(kFrames)}); !prepared) {
-        return fail(prepared.error());
+    if (const auto prepared = prepareFrames(folder.path, kFrames); !prepared) {
+        return prepared;
     }
     for (const Kind& kind : kKinds) {
         if (auto done = benchKind(kind, folder.path, results); !done) {
