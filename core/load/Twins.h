@@ -1,4 +1,4 @@
-// Decoded twins of slow codecs: read instead of decoding, written when nothing else is to be done (DESIGN decision 7, hazard 18).
+// Decoded twins of slow codecs: read instead of decoding, written when nothing else is to be done (DESIGN decision 7, hazard 20).
 #pragma once
 
 #include <string>

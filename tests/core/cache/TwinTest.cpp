@@ -85,7 +85,7 @@ TEST_CASE("packTwin keeps every bit of every form", "[core][cache]")
     CHECK_FALSE(unpackTwin(bomb, image));
 }
 
-TEST_CASE("a twin is read back for its own frame, version and decoder alone", "[core][cache][hazard18]")
+TEST_CASE("a twin is read back for its own frame, version and decoder alone", "[core][cache][hazard20]")
 {
     const akari::test::TempFolder folder;
     const auto cache = openAt(folder.path());
@@ -120,7 +120,7 @@ TEST_CASE("a twin is read back for its own frame, version and decoder alone", "[
     CHECK(fs::is_empty(folder.path() / "packs"));
 }
 
-TEST_CASE("chunks of twins that are flipped, cut, reordered, swapped or replayed are damage", "[core][cache][hazard18]")
+TEST_CASE("chunks of twins that are flipped, cut, reordered, swapped or replayed are damage", "[core][cache][hazard20]")
 {
     const akari::test::TempFolder folder;
     const auto cache = openAt(folder.path());

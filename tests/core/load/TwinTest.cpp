@@ -84,7 +84,7 @@ std::uint64_t jobsOf(const decode::DecodePool& pool)
 
 } // namespace
 
-TEST_CASE("the second open of a slow codec needs no decoder and shows the same bits", "[core][load][hazard18]")
+TEST_CASE("the second open of a slow codec needs no decoder and shows the same bits", "[core][load][hazard20]")
 {
     const auto data = test::dataFolder();
     if (!data) {
@@ -115,7 +115,7 @@ TEST_CASE("the second open of a slow codec needs no decoder and shows the same b
     CHECK(jobsOf(idle) == 1);
 }
 
-TEST_CASE("a twin of another form, or one that is damaged, is decoded instead", "[core][load][hazard18]")
+TEST_CASE("a twin of another form, or one that is damaged, is decoded instead", "[core][load][hazard20]")
 {
     const auto data = test::dataFolder();
     if (!data) {
