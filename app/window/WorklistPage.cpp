@@ -89,7 +89,7 @@ QWidget* WorklistPage::makeTable()
     auto* header = m_table->horizontalHeader();
     header->setHighlightSections(false);
     header->setSectionResizeMode(QHeaderView::Interactive);
-    const int widths[] = {256, 108, 190, 84, 88, 64, 112, 136, 96};
+    const int widths[] = {216, 108, 190, 76, 88, 56, 100, 104, 100};
     for (int i = 0; i < WorklistModel::ColumnCount; ++i) {
         header->resizeSection(i, widths[i]);
     }
@@ -121,7 +121,7 @@ QWidget* WorklistPage::makeTable()
     side->addWidget(m_open);
     auto* sideBox = new QWidget(this);
     sideBox->setLayout(side);
-    sideBox->setFixedWidth(248);
+    sideBox->setFixedWidth(232);
     auto* body = new QHBoxLayout;
     body->addWidget(m_table, 1);
     body->addWidget(sideBox);

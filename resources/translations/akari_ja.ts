@@ -1403,7 +1403,7 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
     <message>
         <source>Objects</source>
-        <translation>オブジェクト数</translation>
+        <translation>件数</translation>
     </message>
     <message>
         <source>Images</source>

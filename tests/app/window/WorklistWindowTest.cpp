@@ -252,13 +252,9 @@ void WorklistWindowTest::picturesInBothLanguages()
 {
     for (const char* language : {"en", "ja"}) {
         QTranslator translator;
-        if (language == std::string("ja")) {
-            QLocale::setDefault(QLocale(QLocale::Japanese));
-            QVERIFY(translator.load(QStringLiteral(":/translations/akari_ja.qm")));
-            QApplication::installTranslator(&translator);
-        } else {
-            QLocale::setDefault(QLocale(QLocale::English));
-        }
+        QLocale::setDefault(QLocale(QString::fromLatin1(language)));
+        QVERIFY(translator.load(QStringLiteral(":/translations/akari_%1.qm").arg(QString::fromLatin1(language))));
+        QApplication::installTranslator(&translator);
         Room room;
         test::HttpServer server(listing);
         room.addArchive("北総合病院", server.port(), "#4ea1ff", "KITA");
