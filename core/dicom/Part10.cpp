@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "core/dicom/DataSetReader.h"
+#include "core/dicom/HashedIdentity.h"
 #include "core/dicom/Inflate.h"
 #include "core/dicom/Tags.h"
 #include "core/dicom/TransferSyntax.h"
@@ -243,7 +244,9 @@ Result<Part10> readPart10(SharedBytes bytes, const ReadLimits& limits)
     }
 }
 
-Result<ObjectIdentity> identityOf(const Part10& file, const std::string& archive)
+namespace {
+
+Result<ObjectIdentity> unversioned(const Part10& file, const std::string& archive)
 {
     const auto uid = [&](Tag tag) -> std::optional<std::string> {
         auto text = file.dataSet.text(tag);
@@ -263,8 +266,27 @@ Result<ObjectIdentity> identityOf(const Part10& file, const std::string& archive
     identity.study = StudyInstanceUid(*study);
     identity.series = SeriesInstanceUid(*series);
     identity.sop = SopInstanceUid(*sop);
+    return identity;
+}
+
+} // namespace
+
+Result<ObjectIdentity> identityOf(const Part10& file, const std::string& archive)
+{
+    auto identity = unversioned(file, archive);
     const SharedBytes& source = file.source ? file.source : file.bytes;
-    identity.contentVersion = source ? sha256Hex(*source).substr(0, 16) : std::string{};
+    if (identity && source) {
+        identity->contentVersion = sha256Hex(*source).substr(0, 16);
+    }
+    return identity;
+}
+
+Result<ObjectIdentity> identityOf(const Part10& file, const std::string& archive, BytesView sha256)
+{
+    auto identity = unversioned(file, archive);
+    if (identity) {
+        identity->contentVersion = toHex(sha256.first(8));
+    }
     return identity;
 }
 

@@ -1,8 +1,12 @@
 #include "core/importing/Pipeline.h"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 
+#include "core/base/ManySha256.h"
 #include "core/cache/FromHeader.h"
+#include "core/dicom/HashedIdentity.h"
 #include "core/dicom/Tags.h"
 
 namespace akari::importing {
@@ -10,6 +14,8 @@ namespace {
 
 namespace tags = dicom::tags;
 constexpr std::size_t kMostTasks = 256;
+constexpr std::uint64_t kMostTogether = std::uint64_t{16} << 20; // of files that one thread reads before it goes on
+constexpr std::chrono::milliseconds kGathering{5};
 
 // The size that is reserved before a file is read; what can't be asked is found out by the reader.
 std::uint64_t sizeOf(const Candidate& candidate)
@@ -60,7 +66,10 @@ void Pipeline::push(Candidate candidate)
 std::vector<Candidate> Pipeline::drain()
 {
     std::unique_lock lock(m_mutex);
+    m_draining = true;
+    m_changed.notify_all();
     m_changed.wait(lock, [&] { return m_tasks.empty() && m_reading == 0; });
+    m_draining = false;
     return std::exchange(m_archives, {});
 }
 
@@ -86,6 +95,19 @@ void Pipeline::finish()
     m_sealer.join();
 }
 
+std::vector<Pipeline::Task> Pipeline::takeTasks()
+{
+    std::vector<Task> tasks;
+    std::uint64_t bytes = 0;
+    while (!m_tasks.empty() && tasks.size() < sha256Lanes() && (tasks.empty() || bytes + m_tasks.front().reserved <= kMostTogether)) {
+        bytes += m_tasks.front().reserved;
+        tasks.push_back(std::move(m_tasks.front()));
+        m_tasks.pop_front();
+    }
+    m_reading += tasks.size();
+    return tasks;
+}
+
 void Pipeline::readLoop()
 {
     std::unique_lock lock(m_mutex);
@@ -96,17 +118,58 @@ void Pipeline::readLoop()
         if (m_tasks.empty()) {
             return;
         }
-        Task task = std::move(m_tasks.front());
-        m_tasks.pop_front();
-        ++m_reading;
+        // A moment for more to come: whoever pushes is quicker than reading and hashing.
+        m_changed.wait_for(lock, kGathering, [&] { return m_tasks.size() >= sha256Lanes() || m_waitingForRoom || m_draining || m_readersEnd || m_tasks.empty(); });
+        if (!mayRead()) {
+            continue;
+        }
+        std::vector<Task> tasks = takeTasks();
         lock.unlock();
-        const std::uint64_t kept = ending() ? 0 : process(task);
-        task.candidate.bytes.reset();
+        std::vector<std::uint64_t> kept(tasks.size(), 0);
+        process(tasks, kept);
         lock.lock();
-        --m_reading;
-        m_underway -= task.reserved - kept;
-        passTurn(task.turn);
+        m_reading -= tasks.size();
+        for (std::size_t i = 0; i < tasks.size(); ++i) {
+            m_underway -= tasks[i].reserved - kept[i];
+        }
         m_changed.notify_all();
+    }
+}
+
+void Pipeline::process(std::vector<Task>& tasks, std::vector<std::uint64_t>& kept)
+{
+    std::vector<std::optional<dicom::Part10>> files;
+    std::size_t judged = 0;
+    for (Task& task : tasks) {
+        const std::uint64_t before = task.reserved;
+        files.push_back(ending() ? std::nullopt : look(task));
+        task.candidate.bytes.reset();
+        // What is larger in memory than its file is not kept waiting for the others: one of them at a time is enough.
+        if (task.reserved > before || files.size() + judged == tasks.size()) {
+            judge(std::span(tasks).subspan(judged, files.size()), files, std::span(kept).subspan(judged, files.size()));
+            judged += files.size();
+            files.clear();
+        }
+    }
+}
+
+void Pipeline::judge(std::span<Task> tasks, std::vector<std::optional<dicom::Part10>>& files, std::span<std::uint64_t> kept)
+{
+    std::vector<BytesView> messages;
+    for (const auto& file : files) {
+        if (file) {
+            messages.push_back(file->source ? *file->source : *file->bytes);
+        }
+    }
+    const std::vector<Bytes> hashes = sha256Each(messages);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        if (files[i]) {
+            kept[i] = ending() ? 0 : admit(tasks[i], *files[i], hashes[next]);
+            ++next;
+            files[i].reset();
+        }
+        passTurn(tasks[i].turn);
     }
 }
 
@@ -125,6 +188,7 @@ void Pipeline::awaitTurn(const Task& task)
 
 void Pipeline::passTurn(std::uint64_t turn)
 {
+    const std::lock_guard lock(m_mutex);
     m_passed.insert(turn);
     while (m_passed.erase(m_turn) != 0) {
         ++m_turn;
@@ -145,15 +209,16 @@ Result<SharedBytes> Pipeline::load(const Candidate& candidate, FileKind& kind)
     if (file->size() == 0) {
         return fail("import.empty", "The file is empty.");
     }
-    const std::size_t first = std::min<std::size_t>(file->size(), kSniffBytes);
-    const auto bytes = m_buffers.take(first);
-    if (auto got = file->read(0, *bytes); !got) {
+    // Not from the pool: a block that was small the last time is filled with zeroes when it grows again.
+    std::array<std::uint8_t, kSniffBytes> start;
+    const std::span<std::uint8_t> sniffed(start.data(), std::min<std::size_t>(file->size(), kSniffBytes));
+    if (auto got = file->read(0, sniffed); !got) {
         return fail(got.error());
     }
-    kind = kindOf(*bytes);
+    kind = kindOf(sniffed);
     const bool wanted = kind == FileKind::MaybeDicom || (kind != FileKind::Archive && kind != FileKind::Other && m_wrapper);
     if (!wanted) {
-        return SharedBytes(bytes);
+        return std::make_shared<const Bytes>(sniffed.begin(), sniffed.end());
     }
     if (file->size() > m_options.limits.memberBytes) {
         return fail("import.tooLarge", "The file is larger than an object that can be kept; it was left out.", std::to_string(file->size()) + " bytes");
@@ -168,28 +233,28 @@ Result<SharedBytes> Pipeline::load(const Candidate& candidate, FileKind& kind)
     return SharedBytes(whole);
 }
 
-std::uint64_t Pipeline::process(Task& task)
+std::optional<dicom::Part10> Pipeline::look(Task& task)
 {
     try {
         FileKind kind = FileKind::Other;
         const auto bytes = load(task.candidate, kind);
         if (!bytes) {
             m_collector.reject(task.candidate.shown, bytes.error());
-            return 0;
+            return std::nullopt;
         }
-        return admit(task, *bytes, kind);
+        return objectIn(task, *bytes, kind);
     } catch (const std::exception&) { // a file larger than memory
         m_collector.reject(task.candidate.shown, {"memory.exhausted", "There is not enough memory to read the file; close other studies or programs.", ""});
-        return 0;
+        return std::nullopt;
     }
 }
 
-std::uint64_t Pipeline::admit(Task& task, const SharedBytes& bytes, FileKind kind)
+std::optional<dicom::Part10> Pipeline::objectIn(Task& task, const SharedBytes& bytes, FileKind kind)
 {
     const std::string& shown = task.candidate.shown;
     const auto refuse = [&](Error why) {
         m_collector.reject(shown, std::move(why));
-        return std::uint64_t{0};
+        return std::nullopt;
     };
     if (kind == FileKind::Archive) {
         if (task.candidate.bytes) {
@@ -197,7 +262,7 @@ std::uint64_t Pipeline::admit(Task& task, const SharedBytes& bytes, FileKind kin
         }
         const std::lock_guard lock(m_mutex);
         m_archives.push_back(task.candidate);
-        return 0;
+        return std::nullopt;
     }
     if (kind == FileKind::Other) {
         return refuse({"import.notdicom", "This is no DICOM object, archive, picture or document that can be imported.", ""});
@@ -206,18 +271,18 @@ std::uint64_t Pipeline::admit(Task& task, const SharedBytes& bytes, FileKind kin
         return refuse({"import.patientless", "A picture, document or video does not say whose it is; import it with a chosen patient (--as-patient).", ""});
     }
     if (kind != FileKind::MaybeDicom) {
-        const auto wrapped = m_wrapper(kind, bytes, m_admission);
+        auto wrapped = m_wrapper(kind, bytes, m_admission);
         if (!wrapped) {
             return refuse(wrapped.error());
         }
         if (wrapped->before) {
             m_collector.duplicate(*wrapped->before);
-            return 0;
+            return std::nullopt;
         }
         reserve(task, wrapped->object.bytes->size());
-        return admitObject(task, wrapped->object);
+        return std::move(wrapped->object);
     }
-    const auto file = dicom::readPart10(bytes);
+    auto file = dicom::readPart10(bytes);
     if (!file) {
         return refuse(file.error());
     }
@@ -230,15 +295,15 @@ std::uint64_t Pipeline::admit(Task& task, const SharedBytes& bytes, FileKind kin
     }
     if (isDirectory(*file)) {
         m_collector.directory(shown, referencesOf(*file));
-        return 0;
+        return std::nullopt;
     }
-    return admitObject(task, *file);
+    return std::move(*file);
 }
 
-std::uint64_t Pipeline::admitObject(Task& task, const dicom::Part10& file)
+std::uint64_t Pipeline::admit(Task& task, const dicom::Part10& file, BytesView sha256)
 {
     const std::string& shown = task.candidate.shown;
-    auto identity = dicom::identityOf(file, {});
+    auto identity = dicom::identityOf(file, {}, sha256);
     if (!identity) {
         m_collector.reject(shown, identity.error());
         return 0;

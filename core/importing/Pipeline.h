@@ -57,17 +57,22 @@ private:
     };
     void readLoop();
     void sealLoop();
-    // How many bytes go on to sealing; the room of the rest is free again.
-    std::uint64_t process(Task& task);
+    // Hashed side by side: as many tasks as the processor hashes at once, none waited for that is not there.
+    std::vector<Task> takeTasks(); // with m_mutex
+    void process(std::vector<Task>& tasks, std::vector<std::uint64_t>& kept);
+    void judge(std::span<Task> tasks, std::vector<std::optional<dicom::Part10>>& files, std::span<std::uint64_t> kept);
+    // The object in it, where there is one that may go on.
+    std::optional<dicom::Part10> look(Task& task);
     Result<SharedBytes> load(const Candidate& candidate, FileKind& kind);
-    std::uint64_t admit(Task& task, const SharedBytes& bytes, FileKind kind);
-    std::uint64_t admitObject(Task& task, const dicom::Part10& file);
+    std::optional<dicom::Part10> objectIn(Task& task, const SharedBytes& bytes, FileKind kind);
+    // How many bytes go on to sealing; the room of the rest is free again.
+    std::uint64_t admit(Task& task, const dicom::Part10& file, BytesView sha256);
     void toBatch(cache::IncomingObject object, const dicom::DataSet& header, std::uint64_t news);
     // What a file turned out to need beyond its own size. Does not wait, so that no two wait for each other.
     void reserve(Task& task, std::uint64_t bytes);
     // Until everything that was pushed before is judged.
     void awaitTurn(const Task& task);
-    void passTurn(std::uint64_t turn); // with m_mutex
+    void passTurn(std::uint64_t turn);
     void seal(const Batch& batch);
     Status announce(const Batch& batch);
     // With m_mutex: a full batch, or the largest that is open when nothing else can go on.
@@ -95,8 +100,9 @@ private:
     std::deque<Batch> m_full;
     std::vector<Candidate> m_archives;
     std::uint64_t m_underway = 0; // bytes reserved and not yet sealed
-    std::size_t m_reading = 0;
+    std::size_t m_reading = 0; // tasks
     bool m_waitingForRoom = false;
+    bool m_draining = false;
     bool m_readersEnd = false;
     bool m_sealerEnds = false;
 
