@@ -57,11 +57,12 @@ bool isPicture(const std::string& mediaType, BytesView bytes)
                                     : mediaType == "image/jpeg" && text.rfind("\xff\xd8\xff", 0) == 0;
 }
 
-Result<RenderedPicture> picture(HttpTransport& transport, const std::string& path, std::uint64_t longest, const StopToken& stop)
+Result<RenderedPicture> pictureAs(HttpTransport& transport, const std::string& path, const char* accept, std::uint64_t longest,
+                                  const StopToken& stop)
 {
     Request request;
     request.path = path;
-    request.fields = {"Accept: image/png, image/jpeg;q=0.9"};
+    request.fields = {accept};
     request.stop = stop;
     RenderedPicture picture;
     const auto answer = transport.send(request, [&](const ResponseHead&, BytesView bytes) -> Status {
@@ -82,6 +83,13 @@ Result<RenderedPicture> picture(HttpTransport& transport, const std::string& pat
         return fail(notDicom("no PNG or JPEG: " + picture.mediaType.substr(0, 60)));
     }
     return picture;
+}
+
+// One kind at a time: some archives take no list of them.
+Result<RenderedPicture> picture(HttpTransport& transport, const std::string& path, std::uint64_t longest, const StopToken& stop)
+{
+    auto picture = pictureAs(transport, path, "Accept: image/png", longest, stop);
+    return picture || !isRefusedForm(picture.error()) ? picture : pictureAs(transport, path, "Accept: image/jpeg", longest, stop);
 }
 
 } // namespace
