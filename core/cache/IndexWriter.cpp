@@ -74,7 +74,7 @@ bool IndexWriter::setServerState(const std::string& archive, const StudyInstance
     }
     record->server = state;
     const Bytes key = m_sealing.studyKey(archive, uid);
-    Query(m_connection.prepared("UPDATE studies SET fields = ? WHERE key = ?")).with(m_sealing.sealRow("study fields", key, encode(*record)), key).run();
+    Query(m_connection.prepared("UPDATE studies SET fields = ? WHERE key = ?")).with(m_sealing.sealRow(archive, "study fields", key, encode(*record)), key).run();
     return true;
 }
 
