@@ -1163,6 +1163,18 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <source>a study of %1 that is not here yet</source>
         <translation>%1 の検査（まだ取得していません）</translation>
     </message>
+    <message>
+        <source>○ the second copy of reports is behind</source>
+        <translation>○ レポートの第 2 の保存先が最新ではありません</translation>
+    </message>
+    <message>
+        <source>Change an archive, or sign in …</source>
+        <translation>アーカイブの変更・サインイン …</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>アーカイブ</translation>
+    </message>
 </context>
 <context>
     <name>akari::window::OpenRequestBar</name>
@@ -1206,14 +1218,6 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>Archive</source>
         <translation>アーカイブ</translation>
-    </message>
-    <message>
-        <source>Change an archive, or sign in …</source>
-        <translation>アーカイブの変更・サインイン …</translation>
-    </message>
-    <message>
-        <source>○ the second copy of reports is behind</source>
-        <translation>○ レポートの第 2 の保存先が最新ではありません</translation>
     </message>
     <message>
         <source>State</source>
