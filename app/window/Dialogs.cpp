@@ -17,6 +17,7 @@ namespace akari::window {
 namespace {
 
 constexpr int kShortestPassphrase = 8;
+constexpr int kWidthOfACode = 580;
 
 } // namespace
 
@@ -31,21 +32,23 @@ PassphraseDialog::PassphraseDialog(bool isNew, const QString& problem, QWidget* 
     m_problem->setObjectName(QStringLiteral("passphrase.problem"));
     m_code->setObjectName(QStringLiteral("passphrase.code"));
     m_code->setPlaceholderText(QStringLiteral("XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX"));
-    m_code->hide();
     m_recover->setObjectName(QStringLiteral("passphrase.recover"));
     m_recover->setAutoDefault(false);
-    m_recover->setVisible(!isNew);
+    m_form->addRow(tr("Recovery code"), m_code);
     m_form->addRow(tr("Passphrase"), m_first);
-    if (isNew) {
-        m_form->addRow(tr("Once more"), m_second);
-    }
-    m_second->setVisible(isNew);
+    m_form->addRow(tr("Once more"), m_second);
+    showField(m_code, false);
+    showField(m_second, isNew);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     m_ok = buttons->button(QDialogButtonBox::Ok);
     m_ok->setText(isNew ? tr("Create") : tr("Unlock"));
     m_ok->setProperty("primary", true);
     buttons->button(QDialogButtonBox::Cancel)->setText(tr("Cancel"));
-    buttons->addButton(m_recover, QDialogButtonBox::ActionRole);
+    if (isNew) {
+        m_recover->hide();
+    } else {
+        buttons->addButton(m_recover, QDialogButtonBox::ActionRole);
+    }
     auto* column = new QVBoxLayout(this);
     m_title->setText(isNew ? tr("A passphrase for your data") : tr("Unlock your data"));
     m_title->setProperty("title", true);
@@ -70,12 +73,18 @@ void PassphraseDialog::askForRecoveryCode()
     m_words->setText(tr("The code that you wrote down opens your data, and a new passphrase takes the place of the lost one. "
                         "The signing passphrase stays as it was."));
     m_problem->clear();
-    m_form->insertRow(0, tr("Recovery code"), m_code);
-    m_code->show();
     qobject_cast<QLabel*>(m_form->labelForField(m_first))->setText(tr("New passphrase"));
-    m_form->addRow(tr("Once more"), m_second);
-    m_second->show();
+    showField(m_code, true);
+    showField(m_second, true);
+    setMinimumWidth(kWidthOfACode);
+    adjustSize();
     m_code->setFocus();
+}
+
+void PassphraseDialog::showField(QLineEdit* field, bool shown)
+{
+    field->setVisible(shown);
+    m_form->labelForField(field)->setVisible(shown);
 }
 
 void PassphraseDialog::check()
@@ -90,6 +99,7 @@ void PassphraseDialog::check()
     } else {
         accept();
     }
+    adjustSize();
 }
 
 QString PassphraseDialog::recoveryCode() const { return m_recovers ? m_code->text() : QString(); }

@@ -29,6 +29,7 @@ public:
 
 private:
     void check();
+    void showField(QLineEdit* field, bool shown); // with its label
     QLineEdit* m_first;
     QLineEdit* m_second;
     QLineEdit* m_code;

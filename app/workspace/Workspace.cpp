@@ -60,7 +60,9 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Options& options)
 // Work that can't be kept is done all the same: it is found out again.
 Status Workspace::openJobs(bool readOnly)
 {
-    auto jobs = archive::JobStore::open(m_folder->cachePath(), m_folder->cacheKey(), readOnly, m_clock);
+    // The cache's own data key: it stays when the master key is exchanged.
+    const auto key = readOnly ? m_folder->keys().find("cache") : m_folder->keys().obtain("cache").value_or(nullptr);
+    auto jobs = key ? archive::JobStore::open(m_folder->cachePath(), key->key, readOnly, m_clock) : archive::JobStore::openInMemory(m_clock);
     if (!jobs) {
         log::warning("workspace", "the list of what is to be fetched is kept in memory: " + jobs.error().code);
         jobs = archive::JobStore::openInMemory(m_clock);

@@ -75,6 +75,7 @@ void UnlockTest::aRecoveryCodeThatIsMistypedOrShortPassphrasesAreNotAccepted()
     pressOk(dialog);
     QVERIFY(dialog.isVisible());
     QVERIFY(!problem->text().isEmpty());
+    QTest::qWait(50);
     shot(dialog, QStringLiteral("unlock-recovery"));
 
     field(dialog, "passphrase.code")->setText(code.toLower());
@@ -104,6 +105,7 @@ void UnlockTest::theCodeIsShownUntilItIsKept()
     QTest::keyClick(&dialog, Qt::Key_Escape);
     QVERIFY(dialog.isVisible());
     dialog.findChild<QCheckBox*>(QStringLiteral("recovery.kept"))->click();
+    shot(dialog, QStringLiteral("recovery-code-kept"));
     QTest::keyClick(&dialog, Qt::Key_Escape);
     QVERIFY(!dialog.isVisible());
 
@@ -121,6 +123,8 @@ void UnlockTest::aNewFolderIsOfferedARecoveryCodeThatOpensIt()
     dialog.show();
     QVERIFY(QTest::qWaitForWindowExposed(&dialog));
     QVERIFY(!dialog.findChild<QPushButton*>(QStringLiteral("passphrase.recover"))->isVisible());
+    QVERIFY(field(dialog, "passphrase.second")->isVisible());
+    QVERIFY(!field(dialog, "passphrase.code")->isVisible());
     field(dialog, "passphrase.first")->setText(QStringLiteral("a lamp at dusk"));
     field(dialog, "passphrase.second")->setText(QStringLiteral("a lamp at dusk"));
     shot(dialog, QStringLiteral("unlock-new"));
