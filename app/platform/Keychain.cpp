@@ -56,4 +56,15 @@ Status Keychain::write(const std::string& name, BytesView secret)
     return {};
 }
 
+Status Keychain::remove(const std::string& name)
+{
+    QKeychain::DeletePasswordJob job(kService);
+    job.setKey(QString::fromStdString(name));
+    finish(job);
+    if (job.error() != QKeychain::NoError && job.error() != QKeychain::EntryNotFound) {
+        return unavailable(job);
+    }
+    return {};
+}
+
 } // namespace akari::platform

@@ -11,6 +11,7 @@ class Keychain final : public vault::SecretStore {
 public:
     Result<std::optional<Bytes>> read(const std::string& name) override;
     Status write(const std::string& name, BytesView secret) override;
+    Status remove(const std::string& name) override;
 };
 
 } // namespace akari::platform

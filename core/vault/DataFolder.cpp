@@ -6,7 +6,7 @@
 
 #include "core/base/FileIo.h"
 #include "core/vault/Folder.h"
-#include "core/vault/VaultFile.h"
+#include "core/vault/MasterKey.h"
 
 namespace akari::vault {
 namespace fs = std::filesystem;
@@ -15,110 +15,56 @@ namespace {
 constexpr const char* kVaultName = "vault.json";
 constexpr const char* kLockName = "lock";
 
-tl::unexpected<Error> keyNeeded(std::string detail)
-{
-    return fail("key.needed", "This data folder needs its passphrase or its key in this computer's keychain.", std::move(detail));
-}
-
-tl::unexpected<Error> keyWrong(const char* what)
-{
-    return fail("key.wrong", std::string(what) + " does not open this data folder.", "");
-}
-
-Bytes checkOf(const Key& master) { return keyedHash(derive(master, {}, "akari vault check"), "vault check"); }
-
-bool checks(const VaultFile& vault, const Key& master)
-{
-    const Bytes expected = checkOf(master);
-    return vault.check.size() == expected.size() && CRYPTO_memcmp(vault.check.data(), expected.data(), expected.size()) == 0;
-}
-
-Result<Key> unwrap(const VaultFile& vault, std::string_view passphrase)
-{
-    const auto wrapping = keyFromPassphrase(passphrase, vault.salt);
-    if (!wrapping) {
-        return fail(wrapping.error());
-    }
-    auto plain = vault::open(*wrapping, vault.wrappedKey, vault.associated());
-    if (!plain) {
-        return keyWrong("The passphrase");
-    }
-    Key master{BytesView(*plain)};
-    wipe(*plain);
-    if (!checks(vault, master)) {
-        return keyWrong("The passphrase");
-    }
-    return master;
-}
-
-Result<Key> fromKeychain(const VaultFile& vault, SecretStore* keychain)
-{
-    if (!keychain) {
-        return keyNeeded("no keychain");
-    }
-    auto secret = keychain->read("akari/" + vault.entry);
-    if (!secret) {
-        return fail(secret.error());
-    }
-    if (!*secret) {
-        return keyNeeded("no keychain entry");
-    }
-    if ((*secret)->size() != 32) {
-        wipe(**secret);
-        return keyWrong("The key in the keychain");
-    }
-    Key master{BytesView(**secret)};
-    wipe(**secret);
-    if (!checks(vault, master)) {
-        return keyWrong("The key in the keychain");
-    }
-    return master;
-}
-
-Result<Key> masterKey(const VaultFile& vault, const OpenOptions& options)
-{
-    if (vault.mode == VaultFile::Mode::Keychain) {
-        return fromKeychain(vault, options.keychain);
-    }
-    if (!options.passphrase) {
-        return keyNeeded("passphrase mode");
-    }
-    return unwrap(vault, *options.passphrase);
-}
-
 // A new folder. The key is safe in its place before vault.json says that it is there.
-Result<Key> createVault(const fs::path& file, const OpenOptions& options)
+Result<Key> createVault(VaultFile& vault, const fs::path& file, const OpenOptions& options)
 {
+    if (options.recoveryCode) {
+        return fail("key.wrong", "There is no data folder here for the recovery code to open; check --data.", "no vault.json");
+    }
     Key master = Key::random();
-    VaultFile vault;
-    vault.check = checkOf(master);
-    if (options.passphrase) {
-        if (options.passphrase->empty()) {
-            return keyNeeded("empty passphrase");
-        }
-        vault.mode = VaultFile::Mode::Passphrase;
-        vault.salt = randomBytes(16);
-        const auto wrapping = keyFromPassphrase(*options.passphrase, vault.salt);
-        if (!wrapping) {
-            return fail(wrapping.error());
-        }
-        vault.wrappedKey = vault::seal(*wrapping, master.bytes(), vault.associated());
-    } else if (options.keychain) {
-        vault.mode = VaultFile::Mode::Keychain;
-        vault.entry = toHex(randomBytes(16));
-        if (const Status kept = options.keychain->write("akari/" + vault.entry, master.bytes()); !kept) {
-            return fail(kept.error());
-        }
-        // A store that says yes and keeps nothing would lose everything written from here on.
-        if (const auto back = fromKeychain(vault, options.keychain); !back) {
-            return fail("keychain.unavailable", "This computer's keychain does not keep secrets; set a passphrase instead.",
-                        back.error().code);
-        }
-    } else {
-        return keyNeeded("new folder");
+    const Status locked = options.passphrase ? lockWithPassphrase(vault, master, *options.passphrase)
+        : options.keychain                   ? lockWithKeychain(vault, master, *options.keychain)
+                                             : Status(keyNeeded("new folder"));
+    if (!locked) {
+        return fail(locked.error());
     }
     if (const Status written = vault.write(file); !written) {
         return fail(written.error());
+    }
+    return master;
+}
+
+// The code opens, and the new passphrase stands before anything else happens: nobody works on with a folder that only paper opens.
+Result<Key> recover(VaultFile& vault, const fs::path& file, const OpenOptions& options)
+{
+    auto master = fromRecoveryCode(vault, *options.recoveryCode);
+    if (!master) {
+        return master;
+    }
+    if (options.readOnly || !options.passphrase || options.passphrase->empty()) {
+        return fail("key.recovery", "The recovery code opens this data folder; a new passphrase must be set now.",
+                    options.readOnly ? "open for reading" : "no new passphrase");
+    }
+    if (const Status locked = lockWithPassphrase(vault, *master, *options.passphrase); !locked) {
+        return fail(locked.error());
+    }
+    if (const Status written = vault.write(file); !written) {
+        return fail(written.error());
+    }
+    return master;
+}
+
+Result<Key> openVault(VaultFile& vault, const fs::path& file, const OpenOptions& options)
+{
+    if (options.recoveryCode) {
+        return recover(vault, file, options);
+    }
+    auto master = masterKey(vault, options.passphrase, options.keychain);
+    if (master && vault.version < VaultFile::kVersion && !options.readOnly) {
+        // From here on an older program would not understand what it finds; it stops at this file.
+        if (const Status written = vault.write(file); !written) {
+            return fail(written.error());
+        }
     }
     return master;
 }
@@ -137,11 +83,13 @@ bool holdsOtherThings(const fs::path& folder)
 }
 
 struct WipeOnExit {
-    std::optional<std::string>& secret;
+    OpenOptions& options;
     ~WipeOnExit()
     {
-        if (secret) {
-            wipe(*secret);
+        for (std::optional<std::string>* secret : {&options.passphrase, &options.recoveryCode}) {
+            if (*secret) {
+                wipe(**secret);
+            }
         }
     }
 };
@@ -178,7 +126,7 @@ Result<std::unique_ptr<Lock>> prepare(const fs::path& folder)
 
 Result<std::unique_ptr<DataFolder>> DataFolder::open(OpenOptions options)
 {
-    const WipeOnExit wiped{options.passphrase};
+    const WipeOnExit wiped{options};
     try {
         const fs::path vaultPath = options.folder / kVaultName;
         std::unique_ptr<Lock> lock;
@@ -189,23 +137,27 @@ Result<std::unique_ptr<DataFolder>> DataFolder::open(OpenOptions options)
             }
             lock = std::move(*prepared);
         }
-        const auto vault = VaultFile::read(vaultPath);
-        if (!vault) {
-            return fail(vault.error());
+        auto found = VaultFile::read(vaultPath);
+        if (!found) {
+            return fail(found.error());
         }
-        if (!*vault && options.readOnly) {
+        if (!*found && options.readOnly) {
             return keyNeeded("no data folder here yet");
         }
-        auto master = *vault ? masterKey(**vault, options) : createVault(vaultPath, options);
+        VaultFile vault = *found ? std::move(**found) : VaultFile();
+        if (!options.readOnly) {
+            finishErasing(vaultPath);
+        }
+        auto master = *found ? openVault(vault, vaultPath, options) : createVault(vault, vaultPath, options);
         if (!master) {
             return fail(master.error());
         }
         std::unique_ptr<DataFolder> folder(new DataFolder);
         folder->m_path = options.folder;
         folder->m_readOnly = options.readOnly;
-        folder->m_usesPassphrase = *vault ? (*vault)->mode == VaultFile::Mode::Passphrase : options.passphrase.has_value();
-        folder->m_cacheKey = derive(*master, {}, "akari cache");
-        folder->m_recordsKey = derive(*master, {}, "akari records");
+        if (const Status taken = folder->take(std::move(*master), std::move(vault)); !taken) {
+            return fail(taken.error());
+        }
         for (const fs::path& inside : {folder->cachePath(), folder->recordsPath()}) {
             if (const Status made = options.readOnly ? Status() : makePrivateFolder(inside); !made) {
                 return fail(made.error());
@@ -220,23 +172,42 @@ Result<std::unique_ptr<DataFolder>> DataFolder::open(OpenOptions options)
 
 DataFolder::~DataFolder() { releaseLock(m_lockDescriptor); }
 
+Status DataFolder::take(Key master, VaultFile vault)
+{
+    auto previous = previousKey(vault, master);
+    if (!previous) {
+        return fail(previous.error());
+    }
+    std::optional<Key> previousWrapping;
+    if (*previous) {
+        previousWrapping = derive(**previous, {}, kDataKeysPurpose);
+        m_previousRecordsKey = derive(**previous, {}, kRecordsPurpose);
+    }
+    auto keys = DataKeys::open(m_path / "keys.json", derive(master, {}, kDataKeysPurpose), std::move(previousWrapping), m_readOnly);
+    if (!keys) {
+        return fail(keys.error());
+    }
+    m_keys = std::move(*keys);
+    m_cacheKey = derive(master, {}, "akari cache");
+    m_recordsKey = derive(master, {}, kRecordsPurpose);
+    m_vault = std::move(vault);
+    m_master = std::move(master);
+    return {};
+}
+
 bool DataFolder::passphraseOpens(std::string_view passphrase) const
 {
-    if (!m_usesPassphrase) {
+    if (!usesPassphrase()) {
         return false;
     }
     try {
-        const auto vault = VaultFile::read(m_path / kVaultName);
+        const auto vault = VaultFile::read(vaultPath());
         if (!vault || !*vault || (*vault)->mode != VaultFile::Mode::Passphrase) {
             return false;
         }
-        const auto master = unwrap(**vault, passphrase);
-        if (!master) {
-            return false;
-        }
+        const auto master = fromPassphrase(**vault, passphrase);
         // The folder may have been swapped since it was opened: the key must be the one in use.
-        const Key again = derive(*master, {}, "akari records");
-        return CRYPTO_memcmp(again.bytes().data(), m_recordsKey.bytes().data(), 32) == 0;
+        return master && CRYPTO_memcmp(master->bytes().data(), m_master.bytes().data(), 32) == 0;
     } catch (const std::exception&) {
         return false;
     }

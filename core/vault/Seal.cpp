@@ -206,13 +206,13 @@ Bytes keyedHash(const Key& key, std::string_view value)
     return digest;
 }
 
-Result<Key> keyFromPassphrase(std::string_view passphrase, BytesView salt)
+Result<Key> keyFromPassphrase(std::string_view passphrase, BytesView salt, PassphraseCost cost)
 {
     must(sodium_init() >= 0 && salt.size() == crypto_pwhash_SALTBYTES);
     std::array<std::uint8_t, kKeyBytes> out{};
-    // 64 MiB are taken while this runs; that can fail on a machine that is full.
-    if (crypto_pwhash(out.data(), out.size(), passphrase.data(), passphrase.size(), salt.data(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                      crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13)
+    // The memory is taken while this runs; that can fail on a machine that is full.
+    if (crypto_pwhash(out.data(), out.size(), passphrase.data(), passphrase.size(), salt.data(), cost.passes, cost.memoryBytes,
+                      crypto_pwhash_ALG_ARGON2ID13)
         != 0) {
         return fail("memory.exhausted", "There is not enough memory to check the passphrase; close other programs.", "Argon2id");
     }

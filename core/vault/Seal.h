@@ -51,8 +51,14 @@ Result<Bytes> open(const Key& key, BytesView sealed, BytesView associated);
 Key derive(const Key& parent, BytesView salt, std::string_view purpose);
 // HMAC-SHA-256, for lookups by a value that must not stand on disk.
 Bytes keyedHash(const Key& key, std::string_view value);
-// Argon2id, libsodium's interactive limits; salt 16 bytes. "memory.exhausted".
-Result<Key> keyFromPassphrase(std::string_view passphrase, BytesView salt);
+// What one guess at a passphrase costs. Kept beside the salt, so that it can rise with the years.
+struct PassphraseCost {
+    std::uint64_t passes = 2;
+    std::uint64_t memoryBytes = 64 * 1024 * 1024;
+    bool operator==(const PassphraseCost&) const = default;
+};
+// Argon2id; salt 16 bytes. The cost given when there is none is that of folders of the first format. "memory.exhausted".
+Result<Key> keyFromPassphrase(std::string_view passphrase, BytesView salt, PassphraseCost cost = {});
 
 // Overwrites a secret and empties it.
 void wipe(Bytes& secret);

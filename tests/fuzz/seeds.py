@@ -276,6 +276,10 @@ def vault_seeds():
     common = {"format": "akari-vault", "version": 1, "check": "00" * 32}
     yield json.dumps({**common, "mode": "passphrase", "kdf": "argon2id13-interactive", "salt": "11" * 16, "wrappedKey": "22" * 60}).encode()
     yield json.dumps({**common, "mode": "keychain", "entry": "ab" * 16}).encode()
+    second = {**common, "version": 2, "recovery": {"salt": "33" * 16, "wrappedKey": "44" * 60}, "previousKey": "55" * 60, "previousEntry": "cd" * 16}
+    yield json.dumps({**second, "mode": "passphrase", "kdf": "argon2id13", "passes": 3, "memoryBytes": 67108864, "salt": "11" * 16,
+                      "wrappedKey": "22" * 60}).encode()
+    yield json.dumps({**second, "mode": "keychain", "entry": "ab" * 16}).encode()
 
 
 def fields(*values):

@@ -1,58 +1,18 @@
-#include "core/vault/DataFolder.h"
-
-#include <map>
-
 #include <sys/stat.h>
 
 #include "core/base/FileIo.h"
+#include "tests/core/vault/VaultSupport.h"
 #include "tests/support/Catch.h"
 #include "tests/support/TempFolder.h"
 
 using namespace akari;
 using namespace akari::vault;
+using namespace akari::test;
 namespace fs = std::filesystem;
-
-namespace {
-
-class FakeStore final : public SecretStore {
-public:
-    std::map<std::string, Bytes> entries;
-    bool available = true;
-    bool forgets = false;
-
-    Result<std::optional<Bytes>> read(const std::string& name) override
-    {
-        if (!available) {
-            return fail("keychain.unavailable", "No keychain here.");
-        }
-        const auto found = entries.find(name);
-        return found == entries.end() ? std::optional<Bytes>() : std::optional<Bytes>(found->second);
-    }
-    Status write(const std::string& name, BytesView secret) override
-    {
-        if (!available) {
-            return fail("keychain.unavailable", "No keychain here.");
-        }
-        if (!forgets) {
-            entries[name] = Bytes(secret.begin(), secret.end());
-        }
-        return {};
-    }
-};
-
-auto openWith(const fs::path& folder, std::optional<std::string> passphrase, SecretStore* store = nullptr, bool readOnly = false)
-{
-    return DataFolder::open({folder, std::move(passphrase), store, readOnly});
-}
-
-std::string codeOf(const Result<std::unique_ptr<DataFolder>>& result) { return result ? "opened" : result.error().code; }
-std::string keyText(const Key& key) { return toHex(key.bytes()); }
-
-} // namespace
 
 TEST_CASE("a passphrase makes a folder and opens it again with the same two keys", "[core][vault]")
 {
-    const test::TempFolder temp;
+    const TempFolder temp;
     const fs::path folder = temp.path() / "deep" / "akari";
     std::string cacheKey;
     std::string recordsKey;
@@ -82,7 +42,7 @@ TEST_CASE("a passphrase makes a folder and opens it again with the same two keys
 
 TEST_CASE("the wrong passphrase, none or an empty one open nothing", "[core][vault]")
 {
-    const test::TempFolder temp;
+    const TempFolder temp;
     const fs::path folder = temp.path() / "d";
     CHECK(codeOf(openWith(folder, "")) == "key.needed");
     CHECK(codeOf(openWith(folder, std::nullopt)) == "key.needed");
@@ -95,7 +55,7 @@ TEST_CASE("the wrong passphrase, none or an empty one open nothing", "[core][vau
 
 TEST_CASE("the keychain keeps the key and a copied folder opens nothing", "[core][vault]")
 {
-    const test::TempFolder temp;
+    const TempFolder temp;
     const fs::path folder = temp.path() / "d";
     FakeStore store;
     std::string key;
@@ -125,7 +85,7 @@ TEST_CASE("the keychain keeps the key and a copied folder opens nothing", "[core
 
 TEST_CASE("a keychain that forgets makes no folder", "[core][vault]")
 {
-    const test::TempFolder temp;
+    const TempFolder temp;
     FakeStore store;
     store.forgets = true;
     CHECK(codeOf(openWith(temp.path() / "d", std::nullopt, &store)) == "keychain.unavailable");
@@ -134,7 +94,7 @@ TEST_CASE("a keychain that forgets makes no folder", "[core][vault]")
 
 TEST_CASE("any changed character of vault.json never opens with other keys", "[core][vault]")
 {
-    const test::TempFolder temp;
+    const TempFolder temp;
     const fs::path folder = temp.path() / "d";
     FakeStore store; // keychain mode is fast enough to try every bit
     std::string key;
@@ -157,7 +117,7 @@ TEST_CASE("any changed character of vault.json never opens with other keys", "[c
 
 TEST_CASE("a flipped bit in the wrapped key or its salt is a wrong key", "[core][vault]")
 {
-    const test::TempFolder temp;
+    const TempFolder temp;
     const fs::path folder = temp.path() / "d";
     REQUIRE(openWith(folder, "p"));
     const std::string original(asText(readWholeFile(folder / "vault.json").value()));
@@ -170,7 +130,7 @@ TEST_CASE("a flipped bit in the wrapped key or its salt is a wrong key", "[core]
     }
     REQUIRE(writeAtomically(folder / "vault.json", asBytes(original.substr(0, original.size() / 2))));
     CHECK(codeOf(openWith(folder, "p")) == "data.damaged");
-    REQUIRE(writeAtomically(folder / "vault.json", asBytes(R"({"format":"akari-vault","version":2})")));
+    REQUIRE(writeAtomically(folder / "vault.json", asBytes(R"({"format":"akari-vault","version":3})")));
     CHECK(codeOf(openWith(folder, "p")) == "data.newer");
     REQUIRE(writeAtomically(folder / "vault.json", asBytes("")));
     CHECK(codeOf(openWith(folder, "p")) == "data.damaged");
@@ -178,7 +138,7 @@ TEST_CASE("a flipped bit in the wrapped key or its salt is a wrong key", "[core]
 
 TEST_CASE("one writer at a time, readers beside it", "[core][vault]")
 {
-    const test::TempFolder temp;
+    const TempFolder temp;
     const fs::path folder = temp.path() / "d";
     {
         const auto writer = openWith(folder, "p");
@@ -194,14 +154,14 @@ TEST_CASE("one writer at a time, readers beside it", "[core][vault]")
 
 TEST_CASE("a read-only open makes nothing", "[core][vault]")
 {
-    const test::TempFolder temp;
+    const TempFolder temp;
     CHECK(codeOf(openWith(temp.path() / "d", "p", nullptr, true)) == "key.needed");
     CHECK_FALSE(fs::exists(temp.path() / "d"));
 }
 
 TEST_CASE("a folder that can't be, or is somebody's, is refused", "[core][vault]")
 {
-    const test::TempFolder temp;
+    const TempFolder temp;
     REQUIRE(writeAtomically(temp.path() / "letter.txt", asBytes("mine")));
     CHECK(codeOf(openWith(temp.path() / "letter.txt", "p")) == "data.unwritable");
     CHECK(codeOf(openWith(temp.path() / "letter.txt" / "below", "p")) == "data.unwritable");
