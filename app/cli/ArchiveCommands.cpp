@@ -208,7 +208,8 @@ int runPending(Context& context, const std::string& name)
     if (const auto known = (*workspace)->schedulers().of(name); !known) {
         return context.failed(known.error());
     }
-    const auto done = (*workspace)->schedulers().runPending(name, archive::SyncPriority::OpenStudy, [&](const archive::SyncJob&) { return progressOn(context); });
+    const auto done = (*workspace)->schedulers().runPending(name, archive::SyncPriority::OpenStudy, [&](const archive::SyncJob&) { return progressOn(context); },
+                                                           context.stop());
     context.progress("");
     if (!done) {
         return context.failed(done.error());

@@ -90,6 +90,7 @@ void addPixelCommands(CLI::App& app, Context& context, Run& run);
 void addInfoCommand(CLI::App& app, Context& context, Run& run);
 void addRenderCommand(CLI::App& app, Context& context, Run& run);
 void addReportCommands(CLI::App& app, Context& context, Run& run);
+void addOutboxCommands(CLI::App& app, Context& context, Run& run);
 void addDemoCommand(CLI::App& app, Context& context, Run& run);
 void addBenchCommand(CLI::App& app, Context& context, Run& run);
 

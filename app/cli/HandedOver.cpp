@@ -12,8 +12,8 @@ namespace akari::cli {
 namespace {
 
 constexpr Handed kHanded[] = {
-    {"archive add", true}, {"reader set", true, true}, {"sync", true}, {"import", true}, {"report new", false}, {"report sign", false, true},
-    {"outbox send", true},
+    {"archive add", true},        {"reader set", true, true}, {"sync", true}, {"changes", true}, {"prefetch", true}, {"import", true},       {"report new", false},
+    {"report sign", false, true}, {"outbox send", true},      {"outbox add", true}, {"outbox retry", true}, {"outbox drop", true},
 };
 // From taking the lock to listening takes a holder about a second.
 constexpr std::chrono::seconds kWaitForHolder{5};
@@ -30,12 +30,14 @@ std::string chosenName(const CLI::App& app)
 }
 
 // One try at the program that holds the folder. No value: nobody answers there, try again.
-std::optional<int> tryHolder(Context& context, const Handed& handed, const std::vector<std::string>& words, std::atomic<workspace::HandOverClient*>& current)
+std::optional<int> tryHolder(Context& context, const Handed& handed, const std::vector<std::string>& words,
+                             std::atomic<workspace::HandOverClient*>& current)
 {
     auto client = workspace::HandOverClient::connect(workspace::dataFolder(context.data));
     if (!client) {
-        return client.error().code == "handover.none" || client.error().code == "handover.busy" ? std::nullopt
-                                                                                                : std::optional(context.failed(client.error()));
+        return client.error().code == "handover.none" || client.error().code == "handover.busy"
+                   ? std::nullopt
+                   : std::optional(context.failed(client.error()));
     }
     const auto folder = context.folderForProof();
     if (!folder) {
@@ -84,7 +86,9 @@ void addHandedCommands(CLI::App& app, Context& context, Run& run)
 {
     addArchiveCommands(app, context, run);
     addImportCommands(app, context, run);
+    addTransferCommands(app, context, run);
     addReportCommands(app, context, run);
+    addOutboxCommands(app, context, run);
 }
 
 int runFor(workspace::Workspace& workspace, const workspace::HandedCommand& command, const workspace::CommandOutput& output, StopToken stop)
@@ -129,7 +133,9 @@ int runOrHandOver(Context& context, const Handed& handed, const std::vector<std:
         if (opened) {
             context.needGui(); // on this thread, for whatever the others' commands paint
             workspace::HandOverServices services;
-            services.run = [workspace = *opened](const auto& command, const auto& output, const StopToken& stop) { return runFor(*workspace, command, output, stop); };
+            services.run = [workspace = *opened](const auto& command, const auto& output, const StopToken& stop) {
+                return runFor(*workspace, command, output, stop);
+            };
             const auto server = workspace::HandOverServer::start((*opened)->folder(), std::move(services));
             if (!server) {
                 log::info("hand-over", "nobody can hand over to this program: " + server.error().message);

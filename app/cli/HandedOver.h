@@ -20,7 +20,8 @@ std::vector<std::string> handedNames();
 void addHandedCommands(CLI::App& app, Context& context, Run& run);
 
 // Runs a command that another program handed over. Any thread, several at once; never the window's.
-int runFor(workspace::Workspace& workspace, const workspace::HandedCommand& command, const workspace::CommandOutput& output, StopToken stop);
+int runFor(workspace::Workspace& workspace, const workspace::HandedCommand& command, const workspace::CommandOutput& output,
+           StopToken stop);
 
 // Runs the chosen command with the lock, listening for others meanwhile; or hands it over to the program that has the lock; or, where that
 // one ended in the middle and the command may be repeated, takes the lock then.

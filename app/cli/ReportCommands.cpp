@@ -1,5 +1,5 @@
-// report, outbox: from a JSON text to proven objects in the archive.
-#include "app/cli/Context.h"
+// report: from a JSON text to proven objects in the archive.
+#include "app/cli/OutboxJson.h"
 #include "app/report/ReportService.h"
 #include "core/archive/Delivery.h"
 #include "core/base/FileIo.h"
@@ -8,18 +8,6 @@
 namespace akari::cli {
 
 namespace {
-
-Json itemJson(const records::OutboxItem& item)
-{
-    return {{"sopInstanceUid", item.sop.value}, {"kind", item.kind}, {"archive", item.archive}, {"reportId", item.reportId},
-            {"studyInstanceUid", item.study.value}, {"state", records::text(item.state)}, {"reason", item.reason}, {"attempts", item.attempts}};
-}
-
-std::string itemText(const records::OutboxItem& item)
-{
-    return item.kind + "  " + records::text(item.state) + "  " + item.archive + "  " + item.sop.value
-           + (item.reason.empty() ? "" : "\n    " + item.reason) + "\n";
-}
 
 int runNew(Context& context, const std::string& studyUid, const std::string& archive, const std::string& path)
 {
@@ -188,33 +176,6 @@ int runList(Context& context)
     return context.done({{"reports", all}}, text.empty() ? "No reports." : text);
 }
 
-int runOutbox(Context& context, bool send)
-{
-    const auto workspace = context.workspace(send);
-    if (!workspace) {
-        return context.failed(workspace.error());
-    }
-    if (send) {
-        const auto delivered = archive::deliver((*workspace)->records(), {}, context.stop());
-        if (!delivered) {
-            return context.failed(delivered.error());
-        }
-    }
-    const auto items = (*workspace)->records().outbox();
-    if (!items) {
-        return context.failed(items.error());
-    }
-    Json all = Json::array();
-    std::string text;
-    bool pending = false;
-    for (const auto& item : *items) {
-        all.push_back(itemJson(item));
-        text += itemText(item);
-        pending = pending || item.state != records::DeliveryState::Archived;
-    }
-    return context.done({{"items", all}}, text.empty() ? "The outbox is empty." : text, send && pending ? kSomeFailed : kDone);
-}
-
 } // namespace
 
 void addReportCommands(CLI::App& app, Context& context, Run& run)
@@ -248,15 +209,6 @@ void addReportCommands(CLI::App& app, Context& context, Run& run)
     show->callback([&context, &run, showId, sr, pdf] { run = [&context, showId, sr, pdf] { return runShow(context, *showId, *sr, *pdf); }; });
 
     group->add_subcommand("list", "Every report of this data folder")->callback([&context, &run] { run = [&context] { return runList(context); }; });
-
-    auto* outbox = app.add_subcommand("outbox", "The send queue with its proofs");
-    auto* sendNow = outbox->add_subcommand("send", "Send and prove what is queued");
-    sendNow->callback([&context, &run] { run = [&context] { return runOutbox(context, true); }; });
-    outbox->callback([&context, &run] {
-        if (!run) {
-            run = [&context] { return runOutbox(context, false); };
-        }
-    });
 }
 
 } // namespace akari::cli

@@ -199,7 +199,7 @@ int runPrefetch(Context& context, const PrefetchArguments& arguments)
                             std::string("Prefetch is ") + (on ? "on" : "off") + (metered ? ", the line is metered." : "."));
     }
     const auto rules = arguments.rules.empty() ? Result<archive::PrefetchRules>((*workspace)->prefetchRules())
-                                               : workspace::readPrefetchRules(arguments.rules);
+                                               : workspace::readPrefetchRules(context.path(arguments.rules));
     if (!rules) {
         return context.failed(rules.error(), kUsage);
     }

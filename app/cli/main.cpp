@@ -25,6 +25,7 @@ int main(int argc, char** argv)
     addInfoCommand(app, context, run);
     addRenderCommand(app, context, run);
     addReportCommands(app, context, run);
+    addOutboxCommands(app, context, run);
     addDemoCommand(app, context, run);
     addBenchCommand(app, context, run);
 

@@ -4,9 +4,9 @@
 // Each message is a JSON object behind its length (core/base/LocalSocket.h). Version 1:
 //   holder -> {"akari":"hand-over","version":1,"nonce":hex64,"window":bool}
 //   client -> {"version":1,"open":{"archive":…,"study":…}}                  both empty: only come to the front     holder -> {"taken":true}
-//   client -> {"version":1,"nonce":hex64,"proof":hex64}                                                            holder -> {"proof":hex64}
-//   client -> {"command":{"words":[…],"folder":…,"environment":{…},"terminal":bool}}                               holder -> {"started":true}
-//   holder -> {"out":…} and {"err":…} as they come, then {"exit":N}         client -> {"cancel":true} at any time
+//   client -> {"version":1,"nonce":hex64,"proof":hex64}                                                            holder ->
+//   {"proof":hex64} client -> {"command":{"words":[…],"folder":…,"environment":{…},"terminal":bool}}                               holder
+//   -> {"started":true} holder -> {"out":…} and {"err":…} as they come, then {"exit":N}         client -> {"cancel":true} at any time
 //   holder -> {"error":{"code","message","detail"}} instead of any answer, and closes
 // Text that is no UTF-8 (a path, half a character) travels as {"hex":…}.
 // The proofs are HMACs over both nonces under a key derived from the records key: a command, and the secrets that it brings along, pass
@@ -112,7 +112,8 @@ public:
 
     bool holderIsWindow() const { return m_window; }
     Status open(const OpenRequest& request);
-    // Proves, hands over, and passes on the command's text until it ends; its exit code. Blocks. `folder`: opened read-only by this program.
+    // Proves, hands over, and passes on the command's text until it ends; its exit code. Blocks. `folder`: opened read-only by this
+    // program.
     Result<int> run(const vault::DataFolder& folder, const HandedCommand& command, const CommandOutput& output);
     // Whether the holder said that the command began: after "handover.lost" it may have been done.
     bool started() const { return m_started; }

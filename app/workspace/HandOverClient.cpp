@@ -5,7 +5,8 @@ namespace {
 
 tl::unexpected<Error> lost(const Error& cause)
 {
-    return fail("handover.lost", "The Akari that was at it has ended in the middle; what it had finished is kept.", cause.code + " " + cause.detail);
+    return fail("handover.lost", "The Akari that was at it has ended in the middle; what it had finished is kept.",
+                cause.code + " " + cause.detail);
 }
 
 } // namespace
@@ -36,8 +37,9 @@ Status HandOverClient::greet()
     const auto hello = receiveJson(*m_connection, kLargestGreeting, kPatience);
     if (!hello) {
         // It closed before it said a word: it was on its way out.
-        return hello.error().code == "local.gone" ? fail("handover.none", "No Akari that holds this data folder answers.", hello.error().detail)
-                                                  : fail(hello.error());
+        return hello.error().code == "local.gone"
+                   ? fail("handover.none", "No Akari that holds this data folder answers.", hello.error().detail)
+                   : fail(hello.error());
     }
     if (const auto error = errorOf(*hello)) {
         return fail(*error);
@@ -57,7 +59,8 @@ Status HandOverClient::greet()
 
 Status HandOverClient::open(const OpenRequest& request)
 {
-    const Json message{{"version", kHandOverVersion}, {"open", {{"archive", textJson(request.archive)}, {"study", textJson(request.study.value)}}}};
+    const Json message{{"version", kHandOverVersion},
+                       {"open", {{"archive", textJson(request.archive)}, {"study", textJson(request.study.value)}}}};
     if (const Status sent = sendJson(*m_connection, message); !sent) {
         return sent;
     }
@@ -120,6 +123,9 @@ Result<int> HandOverClient::run(const vault::DataFolder& folder, const HandedCom
     }
 }
 
-void HandOverClient::cancel() { static_cast<void>(sendJson(*m_connection, {{"cancel", true}})); }
+void HandOverClient::cancel()
+{
+    static_cast<void>(sendJson(*m_connection, {{"cancel", true}}));
+}
 
 } // namespace akari::workspace

@@ -24,7 +24,8 @@ void sendText(LocalConnection& connection, const char* channel, std::string_view
 
 Result<std::unique_ptr<LocalListener>> listenAt(const std::vector<std::filesystem::path>& places, const std::filesystem::path& dataFolder)
 {
-    Error last{"local.path", "The data folder's path is too long for a local socket, and there is no runtime folder (XDG_RUNTIME_DIR).", {}};
+    Error last{
+        "local.path", "The data folder's path is too long for a local socket, and there is no runtime folder (XDG_RUNTIME_DIR).", {}};
     for (const auto& place : places) {
         if (place.parent_path() != dataFolder) {
             if (const Status made = vault::makePrivateFolder(place.parent_path()); !made) {
@@ -91,7 +92,8 @@ void HandOverServer::acceptAll()
         reap(false);
         const std::lock_guard lock(m_mutex);
         if (m_clients.size() >= kMostClients) {
-            static_cast<void>(sendJson(**connection, errorJson({"handover.busy", "The Akari that holds the data folder has too much to do; try again.", {}})));
+            static_cast<void>(sendJson(
+                **connection, errorJson({"handover.busy", "The Akari that holds the data folder has too much to do; try again.", {}})));
             continue;
         }
         Client& client = m_clients.emplace_back();
@@ -139,7 +141,8 @@ Status HandOverServer::talk(Client& client)
 {
     LocalConnection& connection = *client.connection;
     const std::string nonce = newNonce();
-    if (const Status sent = sendJson(connection, {{"akari", "hand-over"}, {"version", kHandOverVersion}, {"nonce", nonce}, {"window", m_services.open != nullptr}});
+    if (const Status sent = sendJson(
+            connection, {{"akari", "hand-over"}, {"version", kHandOverVersion}, {"nonce", nonce}, {"window", m_services.open != nullptr}});
         !sent) {
         return sent;
     }

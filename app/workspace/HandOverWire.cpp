@@ -3,7 +3,10 @@
 namespace akari::workspace {
 namespace {
 
-int digit(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; }
+int digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 
 std::optional<std::string> fromHex(const std::string& hex)
 {
@@ -91,7 +94,9 @@ Json commandJson(const HandedCommand& command)
     for (const auto& [name, value] : command.environment) {
         environment[name] = textJson(value);
     }
-    return {{"command", {{"words", words}, {"folder", textJson(command.folder.native())}, {"environment", environment}, {"terminal", command.terminal}}}};
+    return {
+        {"command",
+         {{"words", words}, {"folder", textJson(command.folder.native())}, {"environment", environment}, {"terminal", command.terminal}}}};
 }
 
 Result<HandedCommand> commandOf(const Json& json)
@@ -146,14 +151,20 @@ std::optional<Error> errorOf(const Json& message)
                  textAt(*found, "detail").value_or("")};
 }
 
-std::string newNonce() { return toHex(randomBytes(32)); }
+std::string newNonce()
+{
+    return toHex(randomBytes(32));
+}
 
 bool isNonce(const std::string& text)
 {
     return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-vault::Key proofKey(const vault::DataFolder& folder) { return vault::derive(folder.recordsKey(), {}, "akari hand-over"); }
+vault::Key proofKey(const vault::DataFolder& folder)
+{
+    return vault::derive(folder.recordsKey(), {}, "akari hand-over");
+}
 
 std::string proofOf(const vault::Key& key, std::string_view who, const std::string& holderNonce, const std::string& clientNonce)
 {

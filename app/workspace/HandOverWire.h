@@ -10,10 +10,10 @@ namespace akari::workspace {
 using Json = nlohmann::json;
 
 constexpr int kHandOverVersion = 1;
-constexpr std::size_t kLargestGreeting = 4 * 1024;      // until a client has proved itself
+constexpr std::size_t kLargestGreeting = 4 * 1024;       // until a client has proved itself
 constexpr std::size_t kLargestCommand = 8 * 1024 * 1024; // a command line is at most 2 MB on Linux; as hex twice that
 constexpr std::size_t kLargestAnswer = 1024 * 1024;
-constexpr std::chrono::milliseconds kPatience{10'000};  // for what must come at once
+constexpr std::chrono::milliseconds kPatience{10'000}; // for what must come at once
 
 // The next message, an object. "local.*", "handover.malformed".
 Result<Json> receiveJson(LocalConnection& connection, std::size_t limit, std::chrono::milliseconds timeout);

@@ -12,11 +12,15 @@ constexpr std::size_t kLongestUrl = 1024;
 
 tl::unexpected<Error> wrong(std::string detail)
 {
-    return fail("open.url", "This link is none that Akari opens; it should be akari://open?study=UID or akari://open?study=UID&archive=NAME.",
+    return fail("open.url",
+                "This link is none that Akari opens; it should be akari://open?study=UID or akari://open?study=UID&archive=NAME.",
                 std::move(detail));
 }
 
-int digit(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
+int digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
 
 std::optional<std::string> decoded(std::string_view text)
 {
@@ -39,8 +43,8 @@ std::optional<std::string> decoded(std::string_view text)
 
 bool isUid(const std::string& text)
 {
-    return !text.empty() && text.size() <= 64 && text.find_first_not_of("0123456789.") == std::string::npos && text.front() != '.'
-        && text.back() != '.' && text.find("..") == std::string::npos;
+    return !text.empty() && text.size() <= 64 && text.find_first_not_of("0123456789.") == std::string::npos && text.front() != '.' &&
+           text.back() != '.' && text.find("..") == std::string::npos;
 }
 
 // Well-formed UTF-8 (no surrogates, nothing overlong) without control characters.
@@ -48,7 +52,11 @@ bool isPlainText(std::string_view text)
 {
     for (std::size_t i = 0; i < text.size();) {
         const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : (lead & 0xf0) == 0xe0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+        const std::size_t length = lead < 0x80                   ? 1
+                                   : lead >= 0xc2 && lead < 0xe0 ? 2
+                                   : (lead & 0xf0) == 0xe0       ? 3
+                                   : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                                 : 0;
         if (length == 0 || i + length > text.size() || lead < 0x20 || lead == 0x7f) {
             return false;
         }
@@ -148,8 +156,8 @@ Result<OpenRequest> resolveOpen(OpenRequest request, const records::Records& rec
         request.archive = copies->empty() ? archives->front().name : copies->front().archive;
         return request;
     }
-    const bool known = std::any_of(archives->begin(), archives->end(), [&](const auto& one) { return one.name == request.archive; })
-        || std::any_of(copies->begin(), copies->end(), [&](const auto& one) { return one.archive == request.archive; });
+    const bool known = std::any_of(archives->begin(), archives->end(), [&](const auto& one) { return one.name == request.archive; }) ||
+                       std::any_of(copies->begin(), copies->end(), [&](const auto& one) { return one.archive == request.archive; });
     if (!known) {
         return fail("open.archive", "No archive of the name in the link is configured here.");
     }

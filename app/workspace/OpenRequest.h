@@ -12,12 +12,12 @@
 namespace akari::workspace {
 
 struct OpenRequest {
-    std::string archive;     // empty: to be found
-    StudyInstanceUid study;  // empty: only come to the front
+    std::string archive;    // empty: to be found
+    StudyInstanceUid study; // empty: only come to the front
 };
 
-// "open.url": anything but exactly that form. The UID has 1 to 64 digits and dots, no empty component; the archive at most 64 bytes of UTF-8
-// without control characters, percent-encoded; each key at most once, no other key, no fragment.
+// "open.url": anything but exactly that form. The UID has 1 to 64 digits and dots, no empty component; the archive at most 64 bytes of
+// UTF-8 without control characters, percent-encoded; each key at most once, no other key, no fragment.
 Result<OpenRequest> parseOpenUrl(std::string_view url);
 // The same rules for what comes in parts.
 Status checkOpen(const OpenRequest& request);

@@ -1,6 +1,9 @@
 #include "core/archive/Delivery.h"
 
+#include <algorithm>
+#include <functional>
 #include <map>
+#include <random>
 #include <set>
 
 #include "core/archive/Proof.h"
@@ -16,8 +19,38 @@ using records::OutboxItem;
 // What one try came to.
 struct Outcome {
     DeliveryState state = DeliveryState::Queued;
+    std::string code;
     std::string reason;
 };
+
+// The time of a moment to come, as records write it.
+class MomentClock final : public Clock {
+public:
+    explicit MomentClock(std::chrono::system_clock::time_point moment) : m_moment(moment) {}
+    std::chrono::system_clock::time_point now() const override { return m_moment; }
+    int utcOffsetMinutes() const override { return 0; }
+
+private:
+    std::chrono::system_clock::time_point m_moment;
+};
+
+constexpr std::chrono::seconds kFirstPause{30};
+constexpr std::chrono::seconds kLongestPause{3600};
+
+// After the try that makes it `attempts`: doubling, half of it drawn by chance, so that clients don't march in step.
+std::string nextTryAfter(int attempts, const Clock& clock)
+{
+    thread_local std::mt19937_64 chance{std::random_device{}()};
+    const auto whole = std::min(kFirstPause * (std::int64_t{1} << std::clamp(attempts - 1, 0, 12)), std::chrono::seconds(kLongestPause));
+    const std::chrono::seconds drawn(std::uniform_int_distribution<std::int64_t>(whole.count() / 2, whole.count())(chance));
+    return isoTime(MomentClock(clock.now() + drawn));
+}
+
+// A time further off than any pause is a clock that was set back.
+bool isDue(const OutboxItem& item, const Clock& clock)
+{
+    return item.nextTry <= isoTime(clock) || item.nextTry > isoTime(MomentClock(clock.now() + kLongestPause));
+}
 
 // The item waits and is sent again by itself; everything else needs a person.
 bool isPassing(const Error& error)
@@ -26,7 +59,7 @@ bool isPassing(const Error& error)
         || error.code == "archive.url" || error.code == "archive.unknown" || error.code == "stopped";
 }
 
-Outcome outcomeOf(const Error& error) { return {isPassing(error) ? DeliveryState::Queued : DeliveryState::Failed, error.message}; }
+Outcome outcomeOf(const Error& error) { return {isPassing(error) ? DeliveryState::Queued : DeliveryState::Failed, error.code, error.message}; }
 
 // One archive's share of a run.
 class Courier {
@@ -64,18 +97,21 @@ public:
             return noted(stored.error());
         }
         if (!stored->stored) {
-            return Outcome{DeliveryState::Failed, stored->reason};
+            return Outcome{DeliveryState::Failed, stored->code, stored->reason};
         }
         if (const Status kept = m_records.setDelivery(item.id, DeliveryState::Sent, {}); !kept) {
             return fail(kept.error());
         }
-        const auto proven = prove(item, *ours);
+        auto proven = prove(item, *ours);
         if (proven) {
+            if (proven->state == DeliveryState::Failed && !stored->warning.empty()) {
+                proven->reason += " " + stored->warning;
+            }
             return *proven;
         }
         // It is there by the archive's word: sent, and to be proven the next time.
         const Outcome unproven = noted(proven.error());
-        return Outcome{unproven.state == DeliveryState::Queued ? DeliveryState::Sent : DeliveryState::Failed, unproven.reason};
+        return Outcome{unproven.state == DeliveryState::Queued ? DeliveryState::Sent : DeliveryState::Failed, unproven.code, unproven.reason};
     }
 
 private:
@@ -126,9 +162,10 @@ private:
             return fail(theirs.error());
         }
         if (const auto difference = differenceOf(ours, *theirs)) {
-            return Outcome{DeliveryState::Failed, "The archive keeps other content under this report's identity (" + *difference + "); ask the hospital."};
+            return Outcome{DeliveryState::Failed, "delivery.altered",
+                           "The archive keeps other content under this object's identity (" + *difference + "); ask the hospital."};
         }
-        return Outcome{DeliveryState::Archived, {}};
+        return Outcome{DeliveryState::Archived, {}, {}};
     }
 
     records::Records& m_records;
@@ -154,7 +191,7 @@ struct Couriers {
             courier = std::make_unique<Courier>(records, *settings, stop);
         }
         if (courier->down()) {
-            return Outcome{item.state == DeliveryState::Sent ? DeliveryState::Sent : DeliveryState::Queued, courier->down()->message};
+            return Outcome{item.state == DeliveryState::Sent ? DeliveryState::Sent : DeliveryState::Queued, courier->down()->code, courier->down()->message};
         }
         auto outcome = courier->deliver(item);
         // What was sent once stays so until it is proven or refuted.
@@ -165,9 +202,32 @@ struct Couriers {
     }
 };
 
-} // namespace
+// The one sender's turn.
+class Turn {
+public:
+    // Without a token: only if it is free.
+    Turn(records::Records& records, const StopToken* stop) : m_records(records)
+    {
+        do {
+            m_has = records.beginSending(std::chrono::milliseconds(stop != nullptr ? 100 : 0));
+        } while (!m_has && stop != nullptr && !stop->stopRequested());
+    }
+    ~Turn()
+    {
+        if (m_has) {
+            m_records.endSending();
+        }
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    explicit operator bool() const { return m_has; }
 
-Result<DeliveryReport> deliver(records::Records& records, const std::string& reportId, StopToken stop)
+private:
+    records::Records& m_records;
+    bool m_has = false;
+};
+
+Result<DeliveryReport> deliverThose(records::Records& records, const std::function<bool(const OutboxItem&)>& wanted, const Clock& clock, const StopToken& stop)
 {
     const auto before = records.outbox();
     if (!before) {
@@ -177,7 +237,7 @@ Result<DeliveryReport> deliver(records::Records& records, const std::string& rep
     std::set<std::int64_t> tried;
     Couriers couriers{records, stop, {}};
     for (const OutboxItem& item : *before) {
-        if ((!reportId.empty() && item.reportId != reportId) || item.state == DeliveryState::Archived || stop.stopRequested()) {
+        if (!records::isWaiting(item.state) || !wanted(item) || stop.stopRequested()) {
             continue;
         }
         ++report.tried;
@@ -187,7 +247,9 @@ Result<DeliveryReport> deliver(records::Records& records, const std::string& rep
             return fail(outcome.error());
         }
         report.archived += outcome->state == DeliveryState::Archived ? 1 : 0;
-        if (const Status kept = records.setDelivery(item.id, outcome->state, outcome->reason); !kept) {
+        const bool again = outcome->state == DeliveryState::Queued || outcome->state == DeliveryState::Sent;
+        const records::DeliveryNote note{outcome->state, outcome->code, outcome->reason, again ? nextTryAfter(item.attempts + 1, clock) : std::string()};
+        if (const Status kept = records.setDelivery(item.id, note); !kept) {
             return fail(kept.error());
         }
     }
@@ -201,6 +263,27 @@ Result<DeliveryReport> deliver(records::Records& records, const std::string& rep
         }
     }
     return report;
+}
+
+} // namespace
+
+Result<DeliveryReport> deliver(records::Records& records, const std::string& reportId, StopToken stop)
+{
+    const Turn turn(records, &stop);
+    if (!turn) {
+        return DeliveryReport{};
+    }
+    return deliverThose(records, [&](const OutboxItem& item) { return reportId.empty() || item.reportId == reportId; }, SystemClock(), stop);
+}
+
+Result<DeliveryReport> deliverUnasked(records::Records& records, Which which, const Clock& clock, StopToken stop)
+{
+    const Turn turn(records, nullptr);
+    if (!turn) {
+        return DeliveryReport{};
+    }
+    return deliverThose(
+        records, [&](const OutboxItem& item) { return item.state != DeliveryState::Failed && (which == Which::Waiting || isDue(item, clock)); }, clock, stop);
 }
 
 } // namespace akari::archive

@@ -69,6 +69,8 @@ struct StowResult {
     int httpStatus = 0;
     int failureReason = 0;       // (0008,1197), decimal
     std::string reason;          // one sentence
+    std::string code;            // of what kept it from being stored: "delivery.refused", ".unlisted", ".conflict", ".large"
+    std::string warning;         // what the archive warned of, one sentence or empty; the read-back decides
 };
 
 // One archive. Thread-safe. Errors, each with a sentence that says what to do:

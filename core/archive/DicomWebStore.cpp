@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/archive/ClientImpl.h"
+#include "core/archive/StowReasons.h"
 #include "core/dicom/Tags.h"
 
 namespace akari::archive {
@@ -15,6 +16,7 @@ struct Listed {
     bool stored = false;
     bool failed = false;
     int failureReason = 0;
+    int warning = 0;
 };
 
 Listed listedInJson(const JsonDocument& document, const SopInstanceUid& sop)
@@ -22,7 +24,10 @@ Listed listedInJson(const JsonDocument& document, const SopInstanceUid& sop)
     Listed listed;
     for (const JsonDataSet& answer : document.dataSets()) {
         for (const JsonDataSet& item : answer.items(tags::ReferencedSOPSequence)) {
-            listed.stored = listed.stored || item.text(tags::ReferencedSOPInstanceUID) == sop.value;
+            if (item.text(tags::ReferencedSOPInstanceUID) == sop.value) {
+                listed.stored = true;
+                listed.warning = static_cast<int>(item.integer(tags::WarningReason).value_or(0));
+            }
         }
         const auto failures = answer.items(tags::FailedSOPSequence);
         for (const JsonDataSet& item : failures) {
@@ -57,32 +62,13 @@ Listed listedInXml(std::string_view text, const SopInstanceUid& sop)
             inFailed = tag == "00081198";
         } else if (tag == "00081155" && xmlValue(rest) == sop.value) {
             (inFailed ? listed.failed : listed.stored) = true;
+        } else if (tag == "00081196" && !inFailed) {
+            listed.warning = std::atoi(xmlValue(rest).c_str());
         } else if (tag == "00081197" && inFailed) {
             listed.failureReason = std::atoi(xmlValue(rest).c_str());
         }
     }
     return listed;
-}
-
-// PS3.18 table I.2-2 and PS3.4 table B.2-1, by range.
-std::string reasonText(int code)
-{
-    if ((code & 0xff00) == 0xa700) {
-        return "The archive has no room for the object.";
-    }
-    if ((code & 0xff00) == 0xa900) {
-        return "The archive finds that the object does not fit its kind.";
-    }
-    if (code == 0xc122 || code == 0x0122) {
-        return "The archive does not take objects of this kind.";
-    }
-    if ((code & 0xf000) == 0xc000) {
-        return "The archive can't understand the object.";
-    }
-    if (code == 0x0124) {
-        return "The archive does not allow this user to store.";
-    }
-    return "The archive could not process the object.";
 }
 
 std::string safeBoundary(BytesView part10)
@@ -99,15 +85,26 @@ StowResult judge(int status, const Listed& listed)
     StowResult result;
     result.httpStatus = status;
     result.failureReason = listed.failureReason;
-    result.stored = status >= 200 && status < 300 && listed.stored && !listed.failed;
+    result.warning = warningText(listed.warning);
+    const bool yes = status >= 200 && status < 300;
+    result.stored = yes && listed.stored && !listed.failed;
     if (result.stored) {
         return result;
     }
-    if (listed.failed) {
-        result.reason = reasonText(listed.failureReason);
-    } else if (status >= 200 && status < 300) {
+    result.code = "delivery.refused";
+    if (status == 413) {
+        result.code = "delivery.large";
+        result.reason = "The object is larger than the archive takes in one request.";
+    } else if (listed.failed && listed.stored) {
+        result.reason = "The archive lists the object both as stored and as refused. " + failureText(listed.failureReason);
+    } else if (listed.failed) {
+        result.code = status == 409 ? "delivery.conflict" : result.code;
+        result.reason = failureText(listed.failureReason);
+    } else if (yes) {
+        result.code = "delivery.unlisted";
         result.reason = "The archive took the object but does not list it as stored.";
     } else if (status == 409) {
+        result.code = "delivery.conflict";
         result.reason = "The archive reports a conflict with what it has.";
     } else {
         result.reason = "The archive refuses to store the object.";

@@ -4,6 +4,7 @@
 
 #include "core/dicom/Tags.h"
 #include "core/objects/EncapsulatedDocument.h"
+#include "core/objects/ObjectKind.h"
 #include "core/objects/SrTree.h"
 
 namespace akari::archive {
@@ -54,13 +55,15 @@ std::optional<std::string> differenceOf(const dicom::Part10& ours, const dicom::
         const bool same = other && other->bytes == document->bytes && other->mimeType == document->mimeType;
         return same ? std::nullopt : std::optional<std::string>("document bytes");
     }
+    const auto kind = objects::objectKind(ours).kind;
+    if (kind != objects::ObjectKind::StructuredReport && kind != objects::ObjectKind::DoseReport) {
+        return differenceOfDataSets(ours, theirs);
+    }
     if (const auto report = objects::readSr(ours)) {
         const auto other = objects::readSr(theirs);
         return other ? differenceOfReports(*report, *other) : std::optional<std::string>("no content tree");
     }
-    const auto& a = ours.source ? ours.source : ours.bytes;
-    const auto& b = theirs.source ? theirs.source : theirs.bytes;
-    return *a == *b ? std::nullopt : std::optional<std::string>("bytes");
+    return differenceOfDataSets(ours, theirs);
 }
 
 } // namespace akari::archive

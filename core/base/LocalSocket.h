@@ -1,7 +1,8 @@
-// Messages between programs of one user on one computer: a stream socket in the file system (AF_UNIX), each message with its length before it.
-// LocalSocketPosix.cpp; whose program is at the other end: LocalPeerLinux.cpp (SO_PEERCRED), LocalPeerMac.cpp (getpeereid, never compiled).
-// Windows gets LocalSocketWin.cpp: a named pipe \\.\pipe\akari-<hash of the path>, made with a security descriptor for the current user's SID
-// alone and FILE_FLAG_FIRST_PIPE_INSTANCE (nobody's pipe is joined), PIPE_REJECT_REMOTE_CLIENTS, the peer's user by GetNamedPipeClientProcessId.
+// Messages between programs of one user on one computer: a stream socket in the file system (AF_UNIX), each message with its length before
+// it. LocalSocketPosix.cpp; whose program is at the other end: LocalPeerLinux.cpp (SO_PEERCRED), LocalPeerMac.cpp (getpeereid, never
+// compiled). Windows gets LocalSocketWin.cpp: a named pipe \\.\pipe\akari-<hash of the path>, made with a security descriptor for the
+// current user's SID alone and FILE_FLAG_FIRST_PIPE_INSTANCE (nobody's pipe is joined), PIPE_REJECT_REMOTE_CLIENTS, the peer's user by
+// GetNamedPipeClientProcessId.
 #pragma once
 
 #include <chrono>

@@ -26,7 +26,10 @@ constexpr std::size_t kLengthBytes = 4;
 constexpr std::size_t kPiece = 64 * 1024;
 constexpr int kBacklog = 64;
 
-std::string causeOf(const char* call) { return std::string(call) + ": " + std::strerror(errno); }
+std::string causeOf(const char* call)
+{
+    return std::string(call) + ": " + std::strerror(errno);
+}
 
 tl::unexpected<Error> gone(std::string detail)
 {
@@ -79,7 +82,10 @@ int makeSocket()
 
 } // namespace
 
-std::size_t longestSocketPath() { return sizeof(sockaddr_un::sun_path) - 1; }
+std::size_t longestSocketPath()
+{
+    return sizeof(sockaddr_un::sun_path) - 1;
+}
 
 LocalConnection::~LocalConnection()
 {
@@ -88,7 +94,10 @@ LocalConnection::~LocalConnection()
     }
 }
 
-void LocalConnection::close() { ::shutdown(m_descriptor, SHUT_RDWR); }
+void LocalConnection::close()
+{
+    ::shutdown(m_descriptor, SHUT_RDWR);
+}
 
 Result<std::unique_ptr<LocalConnection>> LocalConnection::connect(const std::filesystem::path& path)
 {
@@ -143,7 +152,8 @@ Result<Bytes> LocalConnection::receive(std::size_t limit, std::chrono::milliseco
     for (;;) {
         std::size_t wanted = kLengthBytes;
         if (m_partial.size() >= kLengthBytes) {
-            const std::size_t size = std::size_t{m_partial[0]} << 24 | std::size_t{m_partial[1]} << 16 | std::size_t{m_partial[2]} << 8 | m_partial[3];
+            const std::size_t size =
+                std::size_t{m_partial[0]} << 24 | std::size_t{m_partial[1]} << 16 | std::size_t{m_partial[2]} << 8 | m_partial[3];
             if (size == 0 || size > limit) {
                 return malformed(std::to_string(size) + " bytes announced, at most " + std::to_string(limit));
             }
@@ -154,10 +164,12 @@ Result<Bytes> LocalConnection::receive(std::size_t limit, std::chrono::milliseco
             m_partial.clear();
             return message;
         }
-        const auto left = timeout.count() < 0 ? timeout : std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now()),
-                                                                   std::chrono::milliseconds(0));
+        const auto left = timeout.count() < 0 ? timeout
+                                              : std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now()),
+                                                         std::chrono::milliseconds(0));
         if (!waitFor(m_descriptor, POLLIN, left)) {
-            return fail("local.timeout", "The other Akari on this computer did not answer in time.", std::to_string(timeout.count()) + " ms");
+            return fail("local.timeout", "The other Akari on this computer did not answer in time.",
+                        std::to_string(timeout.count()) + " ms");
         }
         // Never beyond this message: the next one may have another limit.
         const ssize_t got = ::recv(m_descriptor, piece.data(), std::min(piece.size(), wanted - m_partial.size()), 0);
@@ -192,7 +204,8 @@ Result<std::unique_ptr<LocalListener>> LocalListener::listen(const std::filesyst
     }
     std::unique_ptr<LocalListener> listener(new LocalListener);
     listener->m_descriptor = makeSocket();
-    const bool bound = listener->m_descriptor >= 0 && ::bind(listener->m_descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    const bool bound =
+        listener->m_descriptor >= 0 && ::bind(listener->m_descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     if (!bound || ::chmod(path.c_str(), 0600) != 0 || ::lstat(path.c_str(), &facts) != 0) {
         return fail(writeFailure(errno, causeOf("bind")));
     }

@@ -2,6 +2,7 @@
 // cache operation. One SQLite file (WAL, FULL); values sealed with the records key; UIDs as keyed hashes or sealed.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -48,25 +49,37 @@ struct Draft {
     std::string predecessor; // draft id of the version this one adds to or corrects, or empty
 };
 
-enum class DeliveryState { Queued, Sent, Archived, Failed }; // Archived: proven by reading it back
+// Archived: proven by reading it back. Dropped: given up by a person; its bytes stay, and nothing is sent.
+enum class DeliveryState { Queued, Sent, Archived, Failed, Dropped };
+inline bool isWaiting(DeliveryState state) { return state != DeliveryState::Archived && state != DeliveryState::Dropped; }
 
 struct OutboxItem {
     std::int64_t id = 0;
-    std::string reportId;
+    std::string reportId;           // empty: queued from a file
     std::string archive;
     StudyInstanceUid study;
     std::string patientId;          // compared again at send time, with issuer and accession (hazard 10)
     std::string issuerOfPatientId;
     std::string accessionNumber;
     SopInstanceUid sop;
-    std::string kind;               // SR | TID1500 | PDF | KOS
+    std::string kind;               // SR | TID1500 | PDF | KOS; of files also GSPS | SEG | SC | IMAGE | DOCUMENT | OBJECT
     DeliveryState state = DeliveryState::Queued;
     std::string reason;             // of the last failure; one sentence, no patient data
+    std::string code;               // its stable code; may be empty
+    std::string nextTry;            // ISO UTC, of what waits after a passing failure; empty: at the next occasion
     std::string sha256;             // of the Part 10 bytes
     int attempts = 0;
     std::string updatedAt;
 };
-const char* text(DeliveryState state); // queued | sent | archived | failed
+const char* text(DeliveryState state); // queued | sent | archived | failed | dropped
+
+// What one try came to.
+struct DeliveryNote {
+    DeliveryState state = DeliveryState::Queued;
+    std::string code;
+    std::string reason;
+    std::string nextTry;
+};
 
 struct SignedObject {
     OutboxItem item;
@@ -108,6 +121,17 @@ public:
     Result<std::vector<OutboxItem>> outbox() const;                          // every item, oldest first
     Result<SignedObject> signedObject(const SopInstanceUid& sop) const;
     Status setDelivery(std::int64_t itemId, DeliveryState state, const std::string& reason);
+    Status setDelivery(std::int64_t itemId, const DeliveryNote& note); // counts a try; what is archived or dropped stays so
+    // Objects made elsewhere, all or none, with their exact bytes; the items as they are now. One that is there already stays as it is, one
+    // that was dropped is queued again. "outbox.uid": this identity is there with other bytes; "outbox.elsewhere": for another archive or study.
+    Result<std::vector<OutboxItem>> queueObjects(const std::vector<SignedObject>& objects);
+    // By a person, and in the audit trail. "report.unknown", "outbox.archived", "outbox.sending"; drop also "outbox.sent": the archive says that it
+    // has the object, so that there is nothing to give up.
+    Status retryDelivery(std::int64_t itemId);
+    Status dropDelivery(std::int64_t itemId);
+    // One sender at a time in this program. False: another one is still at it after the wait.
+    bool beginSending(std::chrono::milliseconds patience);
+    void endSending();
 
     // Annotations of a study as JSON owned by session; whole-value replace.
     Status putAnnotations(const std::string& archive, const StudyInstanceUid& study, const std::string& json);

@@ -1,6 +1,7 @@
 // Private to the room: what Records holds, and the JSON of its rows.
 #pragma once
 
+#include <condition_variable>
 #include <mutex>
 
 #include "core/records/Database.h"
@@ -27,6 +28,8 @@ struct Records::Impl {
     void appendDraft(const Draft& draft);
     OutboxItem itemOf(SQLite::Statement& row); // id, sop, sealed, delivery
     void insertObject(const SignedObject& object);
+    OutboxItem itemById(std::int64_t id); // throws Refusal "report.unknown"
+    void putDelivery(OutboxItem item);    // as of now
     void appendAudit(const std::string& event, const std::string& detail);
 
     // Copies the whole file to records/backup; a failure is logged and made good at the next open or signature.
@@ -35,6 +38,11 @@ struct Records::Impl {
     // Protected by mutex.
     std::mutex mutex;
     std::unique_ptr<Database> database;
+
+    // Protected by sendingMutex.
+    std::mutex sendingMutex;
+    std::condition_variable sendingEnded;
+    bool sending = false;
 
     // Constant after construction.
     std::filesystem::path folder;

@@ -123,7 +123,7 @@ std::vector<WorklistRow> Worklist::rows(const std::string& filter) const
             fact.failed = fact.failed || item.state == records::DeliveryState::Failed;
             fact.queued = fact.queued || item.state == records::DeliveryState::Queued || item.state == records::DeliveryState::Sent;
             fact.delivered = fact.delivered || item.state == records::DeliveryState::Archived;
-            if (item.state != records::DeliveryState::Archived && !item.reason.empty()) {
+            if (records::isWaiting(item.state) && !item.reason.empty()) {
                 fact.reason = item.reason;
             }
         }

@@ -61,7 +61,8 @@ inline Bytes makeSlice(int number, const SliceOptions& options = {})
     return dicom::writePart10(set, "1.2.840.10008.1.2.1", sopClass, sop);
 }
 
-enum class StowMode { Good, EmptySequences, KeepsOld, Conflict, Broken };
+// Refused: 202 and listed as failed with stowReason. Both: listed as stored and as failed. Large: 413.
+enum class StowMode { Good, EmptySequences, KeepsOld, Conflict, Broken, Refused, Both, Large };
 
 struct Faults {
     std::optional<std::size_t> cutStreamAt;   // of a series stream, once
@@ -85,6 +86,8 @@ struct Faults {
     bool quotesBoundary = true;
     std::string redirect;                     // Location of a 307 to every request
     StowMode stow = StowMode::Good;
+    int stowReason = 0x0110;                  // (0008,1197) of what is refused
+    int stowWarning = 0;                      // (0008,1196) of what is stored
     std::function<Bytes(Bytes)> onStore;      // what the archive makes of what it is given
 };
 
@@ -302,11 +305,25 @@ private:
         const std::string sop = file ? file->dataSet.textOr(dicom::tags::SOPInstanceUID) : "";
         const std::string sopClass = file ? file->dataSet.textOr(dicom::tags::SOPClassUID) : "";
         Json item{{"00081150", value("UI", sopClass)}, {"00081155", value("UI", sop)}};
+        if (faults.stow == StowMode::Large) {
+            return {413, {}, ""};
+        }
+        if (faults.stow == StowMode::Refused || faults.stow == StowMode::Both) {
+            Json answer{{"00081198", {{"vr", "SQ"}, {"Value", Json::array({item})}}}};
+            answer["00081198"]["Value"][0]["00081197"] = value("US", faults.stowReason);
+            if (faults.stow == StowMode::Both) {
+                answer["00081199"] = {{"vr", "SQ"}, {"Value", Json::array({item})}};
+            }
+            return {202, {{"Content-Type", "application/dicom+json"}}, answer.dump()};
+        }
         if (faults.stow == StowMode::Conflict) {
-            item["00081197"] = value("US", 272);
+            item["00081197"] = value("US", faults.stowReason);
             return {409, {}, Json{{"00081198", {{"vr", "SQ"}, {"Value", Json::array({item})}}}}.dump()};
         }
         Json answer{{"00081198", {{"vr", "SQ"}}}, {"00081199", {{"vr", "SQ"}}}};
+        if (faults.stowWarning != 0) {
+            item["00081196"] = value("US", faults.stowWarning);
+        }
         if (faults.stow != StowMode::EmptySequences) {
             answer["00081199"]["Value"] = Json::array({item});
         }

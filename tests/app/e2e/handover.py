@@ -42,11 +42,14 @@ class SlowArchive(http.server.ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/dicom-web"
 
 
-def start(place, *words, cwd=None, extra=None):
-    environment = {"PATH": os.environ["PATH"], "HOME": str(place.root), "TMPDIR": str(place.tmp), "LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen",
-                   "AKARI_PASSPHRASE": PASSPHRASE} | (extra or {})
+def environment(place):
+    return {"PATH": os.environ["PATH"], "HOME": str(place.root), "TMPDIR": str(place.tmp), "LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen",
+            "AKARI_PASSPHRASE": PASSPHRASE}
+
+
+def start(place, *words, cwd=None):
     return subprocess.Popen([BIN / "akarictl", "--data", place.data, "--json", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            env=environment, cwd=cwd)
+                            env=environment(place), cwd=cwd)
 
 
 def start_holder(place, archive):
@@ -122,5 +125,30 @@ with workplace() as place:
     equal(patient.returncode, 3, "nothing done")
     check(not (place.data / "hand-over").exists(), "the dead holder's socket was replaced, and removed")
     place.ctl("archive", "add", "last", "https://last.example.org")
+
+    # The window holds the folder: it carries out what akarictl is asked, and a second one only brings it to the front.
+    window = subprocess.Popen([BIN / "akari", "--data", place.data], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment(place))
+    for _ in range(600):
+        if (place.data / "hand-over").exists():
+            break
+        time.sleep(0.1)
+    check((place.data / "hand-over").is_socket(), "the window listens")
+    equal(place.ctl("archive", "add", "by-window", "https://w.example.org")["name"], "by-window", "done by the window")
+    place.fails("study.unknown", "report", "new", "--study", "1.2.3", "--from", "x.json")
+
+    def second(*words):
+        done = subprocess.run([BIN / "akari", "--data", place.data, *words], capture_output=True, text=True, timeout=60,
+                              env={k: v for k, v in environment(place).items() if k != "AKARI_PASSPHRASE"})
+        return done.returncode
+
+    equal(second(), 0, "a second window hands over and ends")
+    equal(second("akari://open?study=1.2.3&archive=slow"), 0, "a link goes to the first")
+    equal(second("akari://open?study=1.2.3&archive=unknown"), 3, "an archive that is not known here")
+    equal(second("akari://open?study=1.2.3"), 3, "one of many archives is not guessed")
+    equal(second("akari://open?study=1.2.3%20"), 2, "no link of ours")
+    equal(second("akari://open?study=1.2.3", "akari://open?study=1.2.4"), 2, "two links")
+    equal(window.poll(), None, "the window is still there")
+    window.terminate()
+    window.communicate(timeout=30)
 
 print("hand-over: done by the holder, refused to strangers, taken over from the dead")

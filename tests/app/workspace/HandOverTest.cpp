@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 
 #include <set>
+#include <sstream>
+#include <thread>
 
 #include "app/cli/HandedOver.h"
 #include "tests/support/Catch.h"
@@ -39,15 +41,24 @@ HandOverServices echo()
     return services;
 }
 
-HandedCommand command(std::vector<std::string> words) { return {std::move(words), "/somewhere", {{"SECRET", "s"}}, false}; }
+HandedCommand command(std::vector<std::string> words)
+{
+    return {std::move(words), "/somewhere", {{"SECRET", "s"}}, false};
+}
 
 struct Heard {
     std::mutex mutex;
     std::string out, err;
     CommandOutput output()
     {
-        return {[this](std::string_view text) { const std::lock_guard lock(mutex); out += text; },
-                [this](std::string_view text) { const std::lock_guard lock(mutex); err += text; }};
+        return {[this](std::string_view text) {
+                    const std::lock_guard lock(mutex);
+                    out += text;
+                },
+                [this](std::string_view text) {
+                    const std::lock_guard lock(mutex);
+                    err += text;
+                }};
     }
 };
 
@@ -119,11 +130,26 @@ TEST_CASE("what is no message of ours ends that connection and nothing else", "[
     const fs::path place = handOverPlaces(holder.folder).front();
     std::string deep = R"({"version":1,"open":)";
     deep += std::string(2000, '[') + std::string(2000, ']') + "}";
-    const std::vector<std::string> messages = {
-        "x", "{", "[]", "null", "17", R"({"version":2})", R"({"version":"1"})", R"({})", R"({"version":1})", R"({"version":1,"nonce":7,"proof":[]})",
-        R"({"version":1,"nonce":")" + std::string(64, '0') + R"(","proof":")" + std::string(64, '0') + R"("})", R"({"version":1,"command":{"words":["sync"]}})",
-        R"({"version":1,"open":7})", R"({"version":1,"open":{"study":"../../etc"}})", R"({"version":1,"open":{"study":"1.2","archive":{"hex":"zz"}}})",
-        R"({"version":1,"open":{"study":{"hex":"ff"}}})", deep, std::string(4096, ' '), std::string(5000, 'x')};
+    const std::vector<std::string> messages = {"x",
+                                               "{",
+                                               "[]",
+                                               "null",
+                                               "17",
+                                               R"({"version":2})",
+                                               R"({"version":"1"})",
+                                               R"({})",
+                                               R"({"version":1})",
+                                               R"({"version":1,"nonce":7,"proof":[]})",
+                                               R"({"version":1,"nonce":")" + std::string(64, '0') + R"(","proof":")" +
+                                                   std::string(64, '0') + R"("})",
+                                               R"({"version":1,"command":{"words":["sync"]}})",
+                                               R"({"version":1,"open":7})",
+                                               R"({"version":1,"open":{"study":"../../etc"}})",
+                                               R"({"version":1,"open":{"study":"1.2","archive":{"hex":"zz"}}})",
+                                               R"({"version":1,"open":{"study":{"hex":"ff"}}})",
+                                               deep,
+                                               std::string(4096, ' '),
+                                               std::string(5000, 'x')};
     for (const auto& message : messages) {
         INFO(message.substr(0, 60));
         const auto raw = LocalConnection::connect(place).value();
@@ -166,7 +192,8 @@ TEST_CASE("twenty clients at once are all served, four at a time", "[app][worksp
         clients.emplace_back([&, i] {
             Heard heard;
             const auto client = HandOverClient::connect(holder.folder);
-            const auto exit = client ? (*client)->run(*holder.mine, command({std::to_string(i)}), heard.output()) : Result<int>(fail(client.error()));
+            const auto exit =
+                client ? (*client)->run(*holder.mine, command({std::to_string(i)}), heard.output()) : Result<int>(fail(client.error()));
             right += exit && *exit == 0 && heard.out == std::to_string(i) ? 1 : 0;
         });
     }
@@ -308,7 +335,8 @@ TEST_CASE("every command of the table is one, and no other is carried out for ot
     const auto workspace = Workspace::open({temp.path() / "data", "lamp light", nullptr, false}).value();
     const auto run = [&](std::vector<std::string> words, std::string* out = nullptr) {
         Heard heard;
-        const int exit = cli::runFor(*workspace, {std::move(words), temp.path(), {{"PASSWORD", "tiger"}, {"AKARI_SIGNING_SECRET", "s"}}, false}, heard.output(), {});
+        const int exit = cli::runFor(
+            *workspace, {std::move(words), temp.path(), {{"PASSWORD", "tiger"}, {"AKARI_SIGNING_SECRET", "s"}}, false}, heard.output(), {});
         if (out != nullptr) {
             *out = heard.out;
         }
@@ -329,7 +357,8 @@ TEST_CASE("every command of the table is one, and no other is carried out for ot
         CHECK(out.find("usage.wrong") != std::string::npos);
         CHECK(out.find("subcommand is required") == std::string::npos);
     }
-    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"studies"}, {"demo"}, {"bench"}, {"archive", "list"}, {"outbox"}, {}, {"sync"}}) {
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{"studies"}, {"demo"}, {"bench"}, {"archive", "list"}, {"outbox"}, {}, {"sync"}}) {
         CHECK(run(words) == cli::kUsage);
     }
     std::string out;

@@ -19,16 +19,16 @@ TEST_CASE("a link names one study, and perhaps its archive", "[app][workspace]")
 
 TEST_CASE("a link that is anything else is refused", "[app][workspace]")
 {
-    const std::string url = GENERATE(as<std::string>(), "", "akari://", "akari://open", "akari://open?", "akari://open?study=", "akari://open?study",
-                                     "akari://open/?study=1.2", "akari:open?study=1.2", "AKARI://open?study=1.2", "http://open?study=1.2",
-                                     "akari://open?study=1.2&", "akari://open?&study=1.2", "akari://open?study=1.2&&archive=a", "akari://open?archive=a",
-                                     "akari://open?study=1.2&study=1.3", "akari://open?study=1.2&patient=7", "akari://open?study=1.2#x",
-                                     "akari://open?study=%31.2", "akari://open?study=1..2", "akari://open?study=.1", "akari://open?study=1.",
-                                     "akari://open?study=1.2 ", "akari://open?study=1.2;ls", "akari://open?study=1.2/../3", "akari://open?study=--data",
-                                     "akari://open?study=1.2&archive=", "akari://open?study=1.2&archive=%", "akari://open?study=1.2&archive=%4",
-                                     "akari://open?study=1.2&archive=%zz", "akari://open?study=1.2&archive=a%00b", "akari://open?study=1.2&archive=a%0Ab",
-                                     "akari://open?study=1.2&archive=%ff", "akari://open?study=1.2&archive=%c0%af", "akari://open?study=1.2&archive=%ed%a0%80",
-                                     "akari://open?study=1.2&archive=%c2%85", "akari://open?study=1.2&archive=%e3%81");
+    const std::string url = GENERATE(
+        as<std::string>(), "", "akari://", "akari://open", "akari://open?", "akari://open?study=", "akari://open?study",
+        "akari://open/?study=1.2", "akari:open?study=1.2", "AKARI://open?study=1.2", "http://open?study=1.2", "akari://open?study=1.2&",
+        "akari://open?&study=1.2", "akari://open?study=1.2&&archive=a", "akari://open?archive=a", "akari://open?study=1.2&study=1.3",
+        "akari://open?study=1.2&patient=7", "akari://open?study=1.2#x", "akari://open?study=%31.2", "akari://open?study=1..2",
+        "akari://open?study=.1", "akari://open?study=1.", "akari://open?study=1.2 ", "akari://open?study=1.2;ls",
+        "akari://open?study=1.2/../3", "akari://open?study=--data", "akari://open?study=1.2&archive=", "akari://open?study=1.2&archive=%",
+        "akari://open?study=1.2&archive=%4", "akari://open?study=1.2&archive=%zz", "akari://open?study=1.2&archive=a%00b",
+        "akari://open?study=1.2&archive=a%0Ab", "akari://open?study=1.2&archive=%ff", "akari://open?study=1.2&archive=%c0%af",
+        "akari://open?study=1.2&archive=%ed%a0%80", "akari://open?study=1.2&archive=%c2%85", "akari://open?study=1.2&archive=%e3%81");
     INFO(url);
     const auto parsed = parseOpenUrl(url);
     REQUIRE_FALSE(parsed);

@@ -24,7 +24,10 @@ struct Pair {
     std::unique_ptr<LocalConnection> server = listener->accept().value();
 };
 
-template <class T> std::string codeOf(const Result<T>& result) { return result ? "" : result.error().code; }
+template <class T> std::string codeOf(const Result<T>& result)
+{
+    return result ? "" : result.error().code;
+}
 
 } // namespace
 
