@@ -1,5 +1,6 @@
 #include "app/window/MainWindow.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QDateTime>
 #include <QFile>
@@ -10,6 +11,7 @@
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTimer>
+#include <QVBoxLayout>
 
 #include "app/window/Dialogs.h"
 #include "app/window/ImportDialog.h"
@@ -21,11 +23,11 @@
 namespace akari::window {
 
 namespace {
-constexpr int kOutboxRetryMilliseconds = 60000;
+constexpr int kOutboxRetryMilliseconds = 15000; // only looks whether anything is due
 }
 
 MainWindow::MainWindow(session::Engine engine, QWidget* parent)
-    : QMainWindow(parent), m_engine(engine), m_places(new QStackedWidget(this)), m_worklist(new WorklistPage(engine, this)),
+    : QMainWindow(parent), m_engine(engine), m_parked(new OpenRequestBar(this)), m_places(new QStackedWidget(this)), m_worklist(new WorklistPage(engine, this)),
       m_reading(new ReadingPage(engine, this)), m_news(new QLabel(this)), m_sync(new QLabel(this)), m_outbox(new QLabel(this)),
       m_archives(new QLabel(this))
 {
@@ -34,11 +36,21 @@ MainWindow::MainWindow(session::Engine engine, QWidget* parent)
     setMinimumSize(1100, 700);
     m_places->addWidget(m_worklist);
     m_places->addWidget(m_reading);
-    setCentralWidget(m_places);
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_parked);
+    column->addWidget(m_places, 1);
+    setCentralWidget(centre);
+    connect(m_parked, &OpenRequestBar::accepted, this, &MainWindow::openStudy);
     makeMenu();
     m_news->setObjectName(QStringLiteral("status.news"));
     m_outbox->setObjectName(QStringLiteral("status.outbox"));
     m_sync->setObjectName(QStringLiteral("status.sync"));
+    m_outbox->setCursor(Qt::PointingHandCursor);
+    m_outbox->setToolTip(tr("Shows the outbox"));
+    m_outbox->installEventFilter(this);
     m_news->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addWidget(m_news, 1);
@@ -53,7 +65,7 @@ MainWindow::MainWindow(session::Engine engine, QWidget* parent)
         m_archives->setText(all ? tr("● archives answer") : tr("○ an archive is away"));
         m_archives->setStyleSheet(QStringLiteral("color: %1;").arg(QString::fromUtf8(all ? Tokens::kOk : Tokens::kWarn)));
         news(line);
-        sendOutbox();
+        sendOutbox(Occasion::Answer);
     });
     connect(m_reading, &ReadingPage::backRequested, this, &MainWindow::showWorklist);
     connect(m_reading, &ReadingPage::statusChanged, this, &MainWindow::status);
@@ -63,13 +75,14 @@ MainWindow::MainWindow(session::Engine engine, QWidget* parent)
         m_worklist->refreshRows();
     });
     auto* retry = new QTimer(this);
-    connect(retry, &QTimer::timeout, this, &MainWindow::sendOutbox);
+    connect(retry, &QTimer::timeout, this, [this] { sendOutbox(Occasion::Timer); });
     retry->start(kOutboxRetryMilliseconds);
     status();
 }
 
 MainWindow::~MainWindow()
 {
+    m_closing.requestStop();
     if (m_sender.joinable()) {
         m_sender.join();
     }
@@ -84,7 +97,8 @@ void MainWindow::makeMenu()
     file->addAction(tr("Attach pictures or documents to the selected study …"), this, &MainWindow::attachToSelected);
     file->addAction(tr("The reader …"), this, &MainWindow::enrolReader);
     file->addAction(tr("Ask the archives again"), QKeySequence(Qt::Key_F5), m_worklist, &WorklistPage::refreshFromArchives);
-    file->addAction(tr("Send the outbox now"), this, &MainWindow::sendOutbox);
+    file->addAction(tr("Send the outbox now"), this, [this] { sendOutbox(Occasion::Asked); });
+    file->addAction(tr("Outbox …"), this, &MainWindow::showOutbox);
     file->addSeparator();
     file->addAction(tr("About Akari"), this, [this] { AboutBox::show(this); });
     file->addAction(tr("Quit"), QKeySequence::Quit, this, &QWidget::close);
@@ -95,6 +109,57 @@ void MainWindow::openStudy(const QString& archive, const QString& studyInstanceU
     m_places->setCurrentWidget(m_reading);
     m_reading->open(utf8(archive), StudyInstanceUid(utf8(studyInstanceUid)));
     status();
+}
+
+namespace {
+
+// For the bar: whose study it is, as far as it is known here.
+QString describe(const cache::Cache& cache, const workspace::OpenRequest& request)
+{
+    const auto record = cache.study(request.archive, request.study);
+    if (!record || !*record) {
+        return MainWindow::tr("a study of %1 that is not here yet").arg(Words::archive(request.archive));
+    }
+    return QStringLiteral("%1  ·  %2  ·  %3  ·  %4").arg(Words::name((*record)->patientName), Words::date((*record)->studyDate),
+                                                        text((*record)->studyDescription), Words::archive(request.archive));
+}
+
+} // namespace
+
+void MainWindow::receive(const workspace::OpenRequest& request)
+{
+    QWidget* focus = QApplication::focusWidget();
+    const bool writing = focus != nullptr && m_reading->editor().isAncestorOf(focus);
+    if (writing) {
+        QApplication::alert(this);
+    } else {
+        if (isMinimized()) {
+            showNormal();
+        }
+        raise();
+        activateWindow();
+    }
+    if (request.study.empty()) {
+        return;
+    }
+    const bool reading = m_places->currentWidget() == m_reading && m_reading->hasStudy();
+    if (reading && m_reading->session()->archive() == request.archive && m_reading->session()->study() == request.study) {
+        return;
+    }
+    if (reading || QApplication::activeModalWidget() != nullptr) {
+        m_parked->ask(text(request.archive), text(request.study.value), describe(m_engine.cache, request));
+        return;
+    }
+    openStudy(text(request.archive), text(request.study.value));
+}
+
+void MainWindow::dataChanged()
+{
+    m_worklist->refreshRows();
+    status();
+    if (m_outboxList) {
+        m_outboxList->refresh();
+    }
 }
 
 // Text that can't be saved is not closed away without a word.
@@ -240,7 +305,7 @@ void MainWindow::status()
     bool failure = false;
     if (const auto items = m_engine.records.outbox()) {
         for (const auto& item : *items) {
-            waiting += item.state != records::DeliveryState::Archived;
+            waiting += records::isWaiting(item.state);
             failure = failure || item.state == records::DeliveryState::Failed;
         }
     }
@@ -248,10 +313,10 @@ void MainWindow::status()
     m_outbox->setStyleSheet(QStringLiteral("color: %1;").arg(QString::fromUtf8(failure ? Tokens::kCritical : waiting > 0 ? Tokens::kWarn : Tokens::kDim)));
 }
 
-void MainWindow::sendOutbox()
+void MainWindow::sendOutbox(Occasion occasion)
 {
     const auto items = m_engine.records.outbox();
-    const bool any = items && std::any_of(items->begin(), items->end(), [](const auto& item) { return item.state != records::DeliveryState::Archived; });
+    const bool any = items && std::any_of(items->begin(), items->end(), [](const auto& item) { return records::isWaiting(item.state); });
     if (!any || m_sending || m_reading->report().signing()) {
         return;
     }
@@ -259,17 +324,50 @@ void MainWindow::sendOutbox()
     if (m_sender.joinable()) {
         m_sender.join();
     }
-    m_sender = std::thread([this] {
-        const auto sent = archive::deliver(m_engine.records, {});
+    m_sender = std::thread([this, occasion] {
+        const auto stop = m_closing.token();
+        const auto sent = occasion == Occasion::Asked
+                              ? archive::deliver(m_engine.records, {}, stop)
+                              : archive::deliverUnasked(m_engine.records, occasion == Occasion::Answer ? archive::Which::Waiting : archive::Which::Due,
+                                                        m_engine.clock, stop);
         postToGui(this, [this, sent] {
             m_sending = false;
             status();
             m_worklist->refreshRows();
+            if (m_outboxList) {
+                m_outboxList->refresh();
+            }
             if (sent && sent->archived > 0) {
                 news(tr("%n objects proven in the archive", nullptr, static_cast<int>(sent->archived)));
             }
         });
     });
+}
+
+void MainWindow::showOutbox()
+{
+    if (!m_outboxList) {
+        m_outboxList = new OutboxDialog(m_engine, this);
+        m_outboxList->setAttribute(Qt::WA_DeleteOnClose);
+        connect(m_outboxList, &OutboxDialog::sendRequested, this, [this] { sendOutbox(Occasion::Asked); });
+        connect(m_outboxList, &OutboxDialog::failed, this, &MainWindow::news);
+        connect(m_outboxList, &OutboxDialog::itemChanged, this, [this] {
+            dataChanged();
+            sendOutbox(Occasion::Timer);
+        });
+    }
+    m_outboxList->refresh();
+    m_outboxList->show();
+    m_outboxList->raise();
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_outbox && event->type() == QEvent::MouseButtonRelease) {
+        showOutbox();
+        return true;
+    }
+    return QMainWindow::eventFilter(watched, event);
 }
 
 } // namespace akari::window

@@ -8,6 +8,10 @@
 #include <QTimer>
 #include <QTranslator>
 
+#include <cstdio>
+#include <thread>
+
+#include "app/cli/HandedOver.h"
 #include "app/paint/Painter.h"
 #include "app/platform/Keychain.h"
 #include "app/window/Dialogs.h"
@@ -65,6 +69,59 @@ private:
     akari::session::Background& m_background;
 };
 
+// One window a data folder: what this one was asked to open goes to the one that is there, which comes to the front.
+akari::Status handToRunning(const std::string& folder, const akari::workspace::OpenRequest& request)
+{
+    constexpr int kTries = 50; // five seconds: a window that is just starting
+    akari::Status handed;
+    for (int i = 0; i < kTries; ++i) {
+        const auto client = akari::workspace::HandOverClient::connect(akari::workspace::dataFolder(folder));
+        handed = client ? (*client)->open(request) : akari::Status(akari::fail(client.error()));
+        if (handed || handed.error().code != "handover.none") {
+            break;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return handed;
+}
+
+// Carries out what other programs hand over, while the window lives.
+std::unique_ptr<akari::workspace::HandOverServer> listen(Workspace& workspace, akari::window::MainWindow& window)
+{
+    akari::workspace::HandOverServices services;
+    services.run = [&](const akari::workspace::HandedCommand& command, const akari::workspace::CommandOutput& output, const akari::StopToken& stop) {
+        const int exit = akari::cli::runFor(workspace, command, output, stop);
+        akari::window::postToGui(&window, [&window] { window.dataChanged(); });
+        return exit;
+    };
+    services.open = [&](const akari::workspace::OpenRequest& asked) -> akari::Status {
+        auto request = akari::workspace::resolveOpen(asked, workspace.records(), workspace.cache());
+        if (!request) {
+            return akari::fail(request.error());
+        }
+        akari::window::postToGui(&window, [&window, request = *request] { window.receive(request); });
+        return {};
+    };
+    auto server = akari::workspace::HandOverServer::start(workspace.folder(), std::move(services));
+    return server ? std::move(*server) : nullptr;
+}
+
+// The link, or --open ARCHIVE/STUDYUID; empty where neither is given.
+akari::Result<akari::workspace::OpenRequest> wantedStudy(const QStringList& links, const QString& open)
+{
+    if (!links.isEmpty()) {
+        return links.size() == 1 && open.isEmpty() ? akari::workspace::parseOpenUrl(links.first().toStdString()) : akari::workspace::parseOpenUrl({});
+    }
+    akari::workspace::OpenRequest request;
+    if (const auto slash = open.lastIndexOf(QLatin1Char('/')); slash > 0) {
+        request = {akari::window::utf8(open.left(slash)), akari::StudyInstanceUid(akari::window::utf8(open.mid(slash + 1)))};
+    }
+    if (const akari::Status right = akari::workspace::checkOpen(request); !right) {
+        return akari::fail(right.error());
+    }
+    return request;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -83,6 +140,7 @@ int main(int argc, char** argv)
     const QCommandLineOption screenshot(QStringLiteral("screenshot"), QStringLiteral("With --open: save a picture of the window when the study is there, and end."),
                                         QStringLiteral("FILE"));
     parser.addOptions({data, language, study, screenshot});
+    parser.addPositionalArgument(QStringLiteral("link"), QStringLiteral("akari://open?study=UID[&archive=NAME]"), QStringLiteral("[LINK]"));
     parser.process(application);
 
     if (parser.isSet(language)) {
@@ -94,7 +152,23 @@ int main(int argc, char** argv)
     }
     akari::window::applyStyle(application);
 
+    const auto wanted = wantedStudy(parser.positionalArguments(), parser.value(study));
+    if (!wanted) {
+        // No dialog: a link may come in the middle of somebody's reading.
+        std::fprintf(stderr, "akari: %s\n", wanted.error().message.c_str());
+        return 2;
+    }
     auto workspace = openWorkspace(parser.value(data).toStdString());
+    if (!workspace && workspace.error().code == "data.busy") {
+        const akari::Status handed = handToRunning(parser.value(data).toStdString(), *wanted);
+        if (handed) {
+            return 0;
+        }
+        std::fprintf(stderr, "akari: %s\n", handed.error().message.c_str());
+        if (handed.error().code.starts_with("open.") || handed.error().code.starts_with("study.")) {
+            return 3;
+        }
+    }
     if (!workspace) {
         if (workspace.error().code != "key.needed" && workspace.error().code != "keychain.unavailable") {
             QMessageBox::critical(nullptr, QStringLiteral("Akari"), akari::window::Words::error(workspace.error()));
@@ -113,11 +187,14 @@ int main(int argc, char** argv)
     window.show();
     QTimer::singleShot(0, &window, [&] {
         window.worklist().refreshFromArchives();
-        const QString wanted = parser.value(study);
-        if (const auto slash = wanted.indexOf(QLatin1Char('/')); slash > 0) {
-            window.openStudy(wanted.left(slash), wanted.mid(slash + 1));
+        const auto request = akari::workspace::resolveOpen(*wanted, (*workspace)->records(), (*workspace)->cache());
+        if (!request) {
+            window.news(akari::window::Words::error(request.error()));
+        } else if (!request->study.empty()) {
+            window.receive(*request);
         }
     });
+    const auto server = listen(**workspace, window);
     QTimer watch;
     if (parser.isSet(screenshot)) {
         QObject::connect(&watch, &QTimer::timeout, &window, [&, waited = 0]() mutable {

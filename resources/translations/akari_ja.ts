@@ -21,6 +21,85 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
+    <name>OutboxReasons</name>
+    <message>
+        <source>The archive could not process the object.</source>
+        <translation>アーカイブがオブジェクトを処理できませんでした。</translation>
+    </message>
+    <message>
+        <source>The archive has an object of this identity already.</source>
+        <translation>同じ UID のオブジェクトがすでにアーカイブにあります。</translation>
+    </message>
+    <message>
+        <source>The archive does not have the object that this one belongs to.</source>
+        <translation>このオブジェクトが属するオブジェクトがアーカイブにありません。</translation>
+    </message>
+    <message>
+        <source>The archive does not know this kind of object.</source>
+        <translation>アーカイブがこの種類のオブジェクトを知りません。</translation>
+    </message>
+    <message>
+        <source>The archive misses an attribute that it needs.</source>
+        <translation>アーカイブが必要とする属性がありません。</translation>
+    </message>
+    <message>
+        <source>The archive does not take objects of this kind.</source>
+        <translation>アーカイブがこの種類のオブジェクトを受け付けません。</translation>
+    </message>
+    <message>
+        <source>The archive does not allow this user to store.</source>
+        <translation>このユーザーには保存が許可されていません。</translation>
+    </message>
+    <message>
+        <source>The archive has no resources left for the object.</source>
+        <translation>アーカイブの資源が不足しています。</translation>
+    </message>
+    <message>
+        <source>The archive has no room for the object.</source>
+        <translation>アーカイブに空き容量がありません。</translation>
+    </message>
+    <message>
+        <source>The archive finds that the object does not fit its kind.</source>
+        <translation>オブジェクトの内容がその種類に合わないとアーカイブが判断しました。</translation>
+    </message>
+    <message>
+        <source>The archive does not take the object&apos;s transfer syntax.</source>
+        <translation>アーカイブがこの転送構文を受け付けません。</translation>
+    </message>
+    <message>
+        <source>The archive can&apos;t understand the object.</source>
+        <translation>アーカイブがオブジェクトを解釈できません。</translation>
+    </message>
+    <message>
+        <source>The archive took the object but does not list it as stored.</source>
+        <translation>アーカイブは受け取りましたが、保存済みとして挙げていません。</translation>
+    </message>
+    <message>
+        <source>The archive reports a conflict with what it has.</source>
+        <translation>アーカイブにある内容と矛盾します。</translation>
+    </message>
+    <message>
+        <source>The archive refuses to store the object.</source>
+        <translation>アーカイブが保存を拒否しました。</translation>
+    </message>
+    <message>
+        <source>The object is larger than the archive takes in one request.</source>
+        <translation>オブジェクトがアーカイブの受け付ける大きさを超えています。</translation>
+    </message>
+    <message>
+        <source>The archive does not have the study of this report; nothing is sent.</source>
+        <translation>アーカイブにこのレポートの検査がありません。何も送信していません。</translation>
+    </message>
+    <message>
+        <source>At the archive this study belongs to another patient; nothing is sent, ask the hospital.</source>
+        <translation>アーカイブではこの検査は別の患者のものです。何も送信していません。病院に確認してください。</translation>
+    </message>
+    <message>
+        <source>At the archive this study has another accession number; nothing is sent, ask the hospital.</source>
+        <translation>アーカイブではこの検査の受付番号が異なります。何も送信していません。病院に確認してください。</translation>
+    </message>
+</context>
+<context>
     <name>Words</name>
     <message>
         <source>The archive does not answer. Check the network and the address; what is cached stays readable.</source>
@@ -399,6 +478,18 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>The object is cut short. Copy it again from its source.</source>
         <translation>オブジェクトが途中で切れています。元の場所からもう一度コピーしてください。</translation>
+    </message>
+    <message>
+        <source>This link is none that Akari opens.</source>
+        <translation>このリンクは Akari で開けません。</translation>
+    </message>
+    <message>
+        <source>The link names an archive that is not configured here.</source>
+        <translation>リンクのアーカイブはここに登録されていません。</translation>
+    </message>
+    <message>
+        <source>More than one archive may have this study; the link must name it.</source>
+        <translation>この検査は複数のアーカイブにある可能性があります。リンクにアーカイブ名が必要です。</translation>
     </message>
 </context>
 <context>
@@ -815,6 +906,114 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>%1 left</source>
         <translation>残り %1</translation>
+    </message>
+    <message>
+        <source>Shows the outbox</source>
+        <translation>送信箱を表示</translation>
+    </message>
+    <message>
+        <source>Outbox …</source>
+        <translation>送信箱 …</translation>
+    </message>
+    <message>
+        <source>a study of %1 that is not here yet</source>
+        <translation>%1 の検査（まだ取得していません）</translation>
+    </message>
+</context>
+<context>
+    <name>akari::window::OpenRequestBar</name>
+    <message>
+        <source>Open it</source>
+        <translation>開く</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>今は開かない</translation>
+    </message>
+    <message>
+        <source>Asked for from outside: %1</source>
+        <translation>外部からの要求: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>ほか %n 件</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>akari::window::OutboxDialog</name>
+    <message>
+        <source>Try again</source>
+        <translation>再送</translation>
+    </message>
+    <message>
+        <source>Give up …</source>
+        <translation>取りやめ …</translation>
+    </message>
+    <message>
+        <source>Outbox</source>
+        <translation>送信箱</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>オブジェクト</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>アーカイブ</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>理由</translation>
+    </message>
+    <message>
+        <source>Tries</source>
+        <translation>回数</translation>
+    </message>
+    <message>
+        <source>Next try</source>
+        <translation>次の送信</translation>
+    </message>
+    <message>
+        <source>Send now</source>
+        <translation>今すぐ送信</translation>
+    </message>
+    <message>
+        <source>Each object is sent, fetched back and compared; only then it counts as archived.</source>
+        <translation>各オブジェクトは送信後に取り戻して照合し、一致して初めて保管済みになります。</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>送信待ち</translation>
+    </message>
+    <message>
+        <source>sent, not proven yet</source>
+        <translation>送信済み、未照合</translation>
+    </message>
+    <message>
+        <source>archived, proven</source>
+        <translation>保管済み、照合済み</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>拒否</translation>
+    </message>
+    <message>
+        <source>given up</source>
+        <translation>取りやめ</translation>
+    </message>
+    <message>
+        <source>The archive keeps other content under this object&apos;s identity. Ask the hospital.</source>
+        <translation>アーカイブには同じ UID で別の内容が保存されています。病院に確認してください。</translation>
+    </message>
+    <message>
+        <source>Give up sending? The objects stay in the data folder; the archive will not get them.</source>
+        <translation>送信を取りやめますか。オブジェクトはデータフォルダーに残りますが、アーカイブには届きません。</translation>
     </message>
 </context>
 <context>
