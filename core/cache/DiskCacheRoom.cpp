@@ -7,7 +7,7 @@ namespace akari::cache {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::uint64_t kLeastQuota = std::uint64_t{1} << 20;
+constexpr std::uint64_t kLeastQuota = 1'000'000;
 
 Error quotaReached(std::uint64_t incoming, std::uint64_t quota)
 {

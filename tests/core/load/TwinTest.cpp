@@ -91,11 +91,11 @@ TEST_CASE("the second open of a slow codec needs no decoder and shows the same b
         WARN("no test data");
         return;
     }
-    const std::string name =
-        GENERATE("13_pydicom_data_selected/JLSL_16_15_1_1F.dcm", "13_pydicom_data_selected/JLSL_08_07_0_1F.dcm",
-                 "13_pydicom_data_selected/JLSL_RGB_ILV0.dcm", "13_pydicom_data_selected/693_J2KR.dcm",
-                 "13_pydicom_data_selected/emri_small_jpeg_2k_lossless.dcm", "13_pydicom_data_selected/JPGLosslessP14SV1_1s_1f_8b.dcm",
-                 "13_pydicom_data_selected/HTJ2KLossless_08_RGB.dcm");
+    const std::string name = GENERATE(
+        "01_ct_volume_160_LIDC0314_JPEGLS/000002.dcm", "13_pydicom_data_selected/693_J2KR.dcm",
+        "13_pydicom_data_selected/emri_small_jpeg_2k_lossless.dcm", "13_pydicom_data_selected/emri_small_jpeg_ls_lossless.dcm",
+        "13_pydicom_data_selected/JPGLosslessP14SV1_1s_1f_8b.dcm", "09_zoo_Efferent_PM5644_colour/PM5644-960x540_JPEG-LS_Lossless.dcm",
+        "09_zoo_Efferent_PM5644_colour/PM5644-960x540_JPEG-Lossless_RGB.dcm");
     CAPTURE(name);
     Study study(test::readFile(*data / name));
     std::vector<image::Samples> decoded;
@@ -122,7 +122,7 @@ TEST_CASE("a twin of another form, or one that is damaged, is decoded instead", 
         WARN("no test data");
         return;
     }
-    Study study(test::readFile(*data / "13_pydicom_data_selected/JLSL_16_15_1_1F.dcm"));
+    Study study(test::readFile(*data / "01_ct_volume_160_LIDC0314_JPEGLS/000002.dcm"));
     decode::DecodePool pool;
     image::Samples decoded;
     {
