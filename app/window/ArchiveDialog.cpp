@@ -1,11 +1,13 @@
 #include "app/window/ArchiveDialog.h"
 
+#include <algorithm>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFileDialog>
 #include <QFormLayout>
 #include <QPushButton>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include "app/platform/Browser.h"
@@ -30,6 +32,32 @@ QLineEdit* field(QWidget* parent, const char* name, const QString& hint = {})
     return line;
 }
 
+// What its properties say counts from now on.
+void restyle(QWidget* widget)
+{
+    widget->style()->unpolish(widget);
+    widget->style()->polish(widget);
+}
+
+// Two forms below each other look like one.
+void alignLabels(const QFormLayout* first, const QFormLayout* second)
+{
+    int widest = 0;
+    for (const bool measures : {true, false}) {
+        for (const QFormLayout* form : {first, second}) {
+            for (int row = 0; row < form->rowCount(); ++row) {
+                const QLayoutItem* label = form->itemAt(row, QFormLayout::LabelRole);
+                if (label != nullptr && label->widget() != nullptr) {
+                    widest = std::max(widest, label->widget()->sizeHint().width());
+                    if (!measures) {
+                        label->widget()->setMinimumWidth(widest);
+                    }
+                }
+            }
+        }
+    }
+}
+
 bool isWeb(const QString& url)
 {
     return url.startsWith(QStringLiteral("http://")) || url.startsWith(QStringLiteral("https://"));
@@ -41,7 +69,6 @@ ArchiveDialog::ArchiveDialog(archive::KnownArchives* known, const std::optional<
     : QDialog(parent), m_known(known), m_isNew(!current)
 {
     setWindowTitle(m_isNew ? tr("Add an archive") : tr("Change an archive"));
-    setMinimumWidth(600);
     auto* column = new QVBoxLayout(this);
     column->setSpacing(12);
     column->setSizeConstraint(QLayout::SetMinAndMaxSize);
@@ -89,6 +116,8 @@ ArchiveDialog::ArchiveDialog(archive::KnownArchives* known, const std::optional<
         m_before = *current;
         fill(*current);
     }
+    alignLabels(m_plainForm, m_moreForm);
+    restyle(m_ok);
     showSignIn();
     showProxy();
 }
@@ -110,6 +139,7 @@ ArchiveDialog::~ArchiveDialog()
 QWidget* ArchiveDialog::makePlain()
 {
     auto* plain = new QWidget(this);
+    plain->setMinimumWidth(580);
     m_plainForm = new QFormLayout(plain);
     m_plainForm->setContentsMargins(0, 0, 0, 0);
     m_name = field(this, "archive.name", tr("The hospital, as you call it"));
@@ -257,7 +287,7 @@ void ArchiveDialog::say(const QString& sentence, bool warns)
     m_answer->setText(sentence);
     m_answer->setProperty("dim", !warns);
     m_answer->setProperty("warn", warns);
-    m_answer->setStyleSheet(m_answer->styleSheet()); // the properties count from now on
+    restyle(m_answer);
 }
 
 void ArchiveDialog::check()

@@ -60,6 +60,9 @@ QMenu::item { padding: 5px 24px 5px 12px; border-radius: 3px; } QMenu::item:sele
 QMenuBar { background: #14171b; } QMenuBar::item:selected { background: #1c2026; }
 QDialog { background: #14171b; }
 QScrollArea { border: none; }
+QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid #8b95a3; border-radius: 3px; background: #0f1215; }
+QCheckBox::indicator:checked { background: #4ea1ff; }
+QCheckBox::indicator:focus { border-color: #4ea1ff; }
 )";
 
 } // namespace
