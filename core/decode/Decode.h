@@ -45,7 +45,7 @@ struct DecodedFrame {
     PixelDescription pixels;
     Bytes samples;
     BindingToken token;
-    std::string inputHash; // first 16 hex digits of the SHA-256 of the encoded bytes, echoed by the worker and compared; empty for native frames
+    std::string inputHash; // keyedHash() of the encoded bytes under this job's own key, 32 hex digits, as the worker echoed it; empty for native frames
 };
 
 struct WorkerInfo {
@@ -54,7 +54,7 @@ struct WorkerInfo {
     std::uint64_t cpuSecondsLimit = 0;
     std::uint64_t peakResident = 0; // bytes, the highest in the life of this process, as it reported from getrusage with its latest job
     std::uint64_t jobs = 0;
-    std::uint64_t decodeNanoseconds = 0; // inside the worker, of all jobs: what is beyond it is the price of the second process
+    std::uint64_t decodeNanoseconds = 0; // in the decoders, of all jobs: what is beyond it is the price of the second process
     bool seccomp = false;
 };
 

@@ -19,8 +19,25 @@ template <class Number> Number load(const std::uint8_t* at)
 
 template <class Number> void store(std::uint8_t* at, Number value) { std::memcpy(at, &value, sizeof value); }
 
+// The field lies at bit 0, as it nearly always does. Compilers make nothing of shifts by a variable in narrow numbers, but much of masks.
+template <class Unsigned> void fitLow(std::span<std::uint8_t> samples, const BitField& field)
+{
+    const auto mask = static_cast<Unsigned>((std::uint64_t{1} << field.bits) - 1U);
+    const auto sign = static_cast<Unsigned>(field.isSigned ? std::uint64_t{1} << (field.bits - 1) : 0U);
+    const std::size_t count = samples.size() / sizeof(Unsigned);
+    std::uint8_t* const data = samples.data();
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto value = static_cast<Unsigned>(load<Unsigned>(data + i * sizeof(Unsigned)) & mask);
+        store(data + i * sizeof(Unsigned), static_cast<Unsigned>(static_cast<Unsigned>(value ^ sign) - sign));
+    }
+}
+
 template <class Unsigned> void fit(std::span<std::uint8_t> samples, const BitField& field)
 {
+    if (field.lowBit == 0) {
+        fitLow<Unsigned>(samples, field);
+        return;
+    }
     using Signed = std::make_signed_t<Unsigned>;
     constexpr unsigned kBits = 8 * sizeof(Unsigned);
     const unsigned left = kBits - field.lowBit - field.bits;

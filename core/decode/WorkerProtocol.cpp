@@ -4,13 +4,7 @@
 
 namespace akari::decode {
 
-std::string inputHashOf(BytesView encoded)
-{
-    const Bytes digest = sha256(encoded);
-    return toHex(BytesView(digest).first(8));
-}
-
-Status checkReply(const JobMessage& job, const ReplyMessage& reply, const std::string& inputHash)
+Status checkReply(const JobMessage& job, const ReplyMessage& reply, const KeyedHash& inputHash)
 {
     const auto mismatch = [](const char* field) {
         return fail("decode.mismatch", "A decoder answered for another picture; its answer was thrown away. Open the image again.", field);
@@ -28,7 +22,7 @@ Status checkReply(const JobMessage& job, const ReplyMessage& reply, const std::s
         || reply.containerBits != 8 * containerBytes(job.pixels)) {
         return mismatch("dimensions");
     }
-    if (getText(reply.inputHash) != inputHash) {
+    if (reply.inputHash != inputHash) {
         return mismatch("input");
     }
     return {};

@@ -10,12 +10,13 @@
 #include <string>
 #include <type_traits>
 
+#include "core/base/KeyedHash.h"
 #include "core/decode/Decode.h"
 #include "core/decode/Syntax.h"
 
 namespace akari::decode {
 
-inline constexpr std::uint32_t kProtocolMagic = 0x414B4A32;
+inline constexpr std::uint32_t kProtocolMagic = 0x414B4A33;
 
 // Sent once by the worker when it is ready for jobs, behind its filter.
 struct HelloMessage {
@@ -31,6 +32,7 @@ struct JobMessage {
     std::int32_t frame = 1;
     Syntax syntax = Syntax::Native;
     PixelDescription pixels;
+    HashKey hashKey{};             // drawn anew for each input
     std::uint64_t inputBytes = 0;
     std::uint64_t outputBytes = 0;
     std::uint64_t inputBlock = 0;  // bytes of a new block that comes with this job, 0: the one of the last job
@@ -53,13 +55,13 @@ struct ReplyMessage {
     std::uint32_t columns = 0;
     std::uint16_t samplesPerPixel = 0;
     std::uint16_t containerBits = 0;
-    std::array<char, 17> inputHash{}; // 16 hex digits and a zero
+    KeyedHash inputHash{};
     ReplyStatus status = ReplyStatus::Failed;
     std::array<char, 160> reason{};
     std::uint64_t addressSpaceLimit = 0;
     std::uint64_t cpuSecondsLimit = 0;
     std::uint64_t peakResident = 0;
-    std::uint64_t decodeNanoseconds = 0; // of this job, inside the worker, limits and hash included
+    std::uint64_t decodeNanoseconds = 0; // of this job, in the decoder alone
     std::uint8_t last = 0; // decoders left so much memory mapped that this process takes no further job
 };
 
@@ -100,9 +102,7 @@ template <std::size_t Size> std::string getText(const std::array<char, Size>& fr
     return text;
 }
 
-// First 16 hex digits of the SHA-256.
-std::string inputHashOf(BytesView encoded);
 // "decode.mismatch", naming the field, unless the reply answers exactly this job about exactly these bytes.
-Status checkReply(const JobMessage& job, const ReplyMessage& reply, const std::string& inputHash);
+Status checkReply(const JobMessage& job, const ReplyMessage& reply, const KeyedHash& inputHash);
 
 } // namespace akari::decode

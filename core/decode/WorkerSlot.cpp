@@ -1,7 +1,6 @@
 #include "core/decode/WorkerSlot.h"
 
 #include <algorithm>
-#include <cstring>
 #include <thread>
 
 #include "core/decode/Samples.h"
@@ -31,7 +30,7 @@ void WorkerSlot::retire()
     m_child.reset();
     m_input.drop();
     m_output.drop();
-    m_inputHash.clear();
+    m_inputHash.reset();
     m_info.pid = 0;
     m_jobsOfChild = 0;
 }
@@ -71,11 +70,11 @@ Status WorkerSlot::start()
 
 Status WorkerSlot::trySend(JobMessage& job, BytesView encoded)
 {
-    const bool there = m_kind.streams && !m_inputHash.empty();
+    const bool there = m_kind.streams && m_inputHash;
     if (!there && encoded.size() != job.inputBytes) {
         return fail("decode.died", "The decoder ended between two pictures of a video; open the image again.");
     }
-    auto ready = there ? Status{} : m_input.prepare(job.inputBytes, m_kind.streams ? 0 : job.inputBytes / 4 + kInputSpare);
+    auto ready = there ? Status{} : m_input.fill(encoded, m_kind.streams ? 0 : job.inputBytes / 4 + kInputSpare);
     if (ready) {
         ready = m_output.prepare(job.outputBytes, 0);
     }
@@ -86,7 +85,7 @@ Status WorkerSlot::trySend(JobMessage& job, BytesView encoded)
     job.inputBlock = 0;
     job.outputBlock = m_output.fresh() ? m_output.block().size() : 0;
     if (!there) {
-        std::memcpy(m_input.block().data(), encoded.data(), encoded.size());
+        job.hashKey = randomHashKey();
         if (m_input.fresh()) {
             job.inputBlock = m_input.block().size();
             descriptors.push_back(m_input.block().descriptor());
@@ -176,14 +175,14 @@ Result<ReplyMessage> WorkerSlot::answer(JobMessage& job, BytesView encoded, mill
             return fail(sent.error());
         }
         // Of our own bytes, not of the shared ones, and while the worker works.
-        if (m_inputHash.empty() || !m_kind.streams) {
-            m_inputHash = inputHashOf(encoded);
+        if (!m_inputHash || !m_kind.streams) {
+            m_inputHash = keyedHash(job.hashKey, encoded);
         }
         auto reply = await(timeout, stop);
         if (!reply) {
             return reply;
         }
-        if (auto checked = checkReply(job, *reply, m_inputHash); !checked) {
+        if (auto checked = checkReply(job, *reply, *m_inputHash); !checked) {
             retire();
             return fail(checked.error());
         }
@@ -200,10 +199,9 @@ Result<ReplyMessage> WorkerSlot::answer(JobMessage& job, BytesView encoded, mill
 Result<DecodedFrame> WorkerSlot::finish(const JobMessage& job, const ReplyMessage& reply)
 {
     if (reply.status == ReplyStatus::Decoded) {
-        const std::uint8_t* const samples = m_output.block().data();
         DecodedFrame decoded;
-        decoded.inputHash = m_inputHash;
-        decoded.samples.assign(samples, samples + job.outputBytes);
+        decoded.inputHash = toHex(reply.inputHash);
+        decoded.samples = m_output.take(job.outputBytes);
         decoded.pixels = decodedDescription(job.pixels);
         decoded.token = BindingToken{job.token};
         return decoded;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "core/base/Process.h"
 #include "core/decode/JobMemory.h"
@@ -25,7 +26,7 @@ public:
     bool started() const { return m_child != nullptr; }
     const WorkerInfo& info() const { return m_info; }
     // The running process has the stream: run() then needs no bytes.
-    bool hasStream() { return m_kind.streams && !m_inputHash.empty() && m_child && m_child->running(); }
+    bool hasStream() { return m_kind.streams && m_inputHash && m_child && m_child->running(); }
 
     // Sends the job and waits; the reply is checked against the job and the samples are copied out. Errors as DecodePool says; after
     // every error but a refusal the process is gone and the next call starts another.
@@ -47,7 +48,7 @@ private:
     std::unique_ptr<ChildProcess> m_child;
     JobMemory m_input;
     JobMemory m_output;
-    std::string m_inputHash; // of what lies in m_input, if that is a stream the child has
+    std::optional<KeyedHash> m_inputHash; // of what lies in m_input, if that is a stream the child has
     WorkerInfo m_info;
     std::uint64_t m_jobsOfChild = 0;
 };

@@ -327,7 +327,7 @@ def main(folder):
         "http": [b"\xc8\0" + text for text in (b"text/html; charset=utf-8", b'multipart/related; boundary="a b"', b"IMAGE/JPEG")],
         "native": [bytes([3, 5, kind, 7, 0, flags, photometric, 0]) + bytes(range(200)) for kind in range(12) for flags, photometric in ((0, 1), (77, 2), (136, 5))],
         "rle": list(codestream_seeds()),
-        "reply": [struct.pack("<I4xQQiIIHH", 0x414B4A32, 7, 9, 3, 512, 256, 1, 16) + b"0123456789abcdef\0" + bytes(1 + 160 + 6 + 25), bytes(32)],
+        "reply": [struct.pack("<I4xQQiIIHH", 0x414B4A33, 7, 9, 3, 512, 256, 1, 16) + bytes([1, 2, 3]) + bytes(13 + 208), bytes(32)],
         "rows": list(row_seeds()),
         "vault": list(vault_seeds()),
         "report": list(report_seeds()),

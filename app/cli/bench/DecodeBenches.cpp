@@ -1,5 +1,6 @@
 // Decoding: ours through its worker against GDCM, OpenJPEG and OpenJPH called directly by gdcm-peer (built with the tests), turn by turn on
-// the same frames, so that what else the machine does hits both. The best of several rounds counts.
+// the same frames, so that what else the machine does hits both. In each round both sides go over all frames for 200 ms at least, after a
+// first time that warms them; the best pass of all rounds counts.
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
@@ -19,6 +20,7 @@ using decode::DecodePool;
 
 constexpr int kFrames = 12;
 constexpr int kRounds = 5;
+constexpr double kLeastMilliseconds = 200; // of passes a round, here as in gdcm-peer
 
 struct Frame {
     dicom::Part10 file;
@@ -93,6 +95,38 @@ Result<double> decodeAll(DecodePool& pool, const std::vector<Frame>& frames, uns
     return failed ? Result<double>(fail("bench.decode", "A frame of the benchmark could not be decoded.")) : Result<double>(spent);
 }
 
+struct Pass {
+    double milliseconds = 0;
+    double inDecoders = 0; // of these, summed over the workers
+};
+
+double decoderMilliseconds(const DecodePool& pool)
+{
+    double sum = 0;
+    for (const auto& worker : pool.workers()) {
+        sum += static_cast<double>(worker.decodeNanoseconds) / 1e6;
+    }
+    return sum;
+}
+
+// The best of a round's passes.
+Result<Pass> bestPass(DecodePool& pool, const std::vector<Frame>& frames, unsigned threads)
+{
+    Pass best;
+    for (double spent = 0; spent < kLeastMilliseconds;) {
+        const double before = decoderMilliseconds(pool);
+        const auto pass = decodeAll(pool, frames, threads);
+        if (!pass) {
+            return fail(pass.error());
+        }
+        if (spent == 0 || *pass < best.milliseconds) {
+            best = {*pass, decoderMilliseconds(pool) - before};
+        }
+        spent += *pass;
+    }
+    return best;
+}
+
 struct Kind {
     const char* folder;
     const char* metric;
@@ -136,15 +170,14 @@ Status benchKind(const Kind& kind, const fs::path& folder, Json& results)
     }
     std::vector<double> ours, theirs, hops;
     for (int round = 0; round < kRounds; ++round) {
-        const std::uint64_t inside = pool.workers().at(0).decodeNanoseconds;
-        const auto spent = decodeAll(pool, *frames, 1);
+        const auto spent = bestPass(pool, *frames, 1);
         const auto peer = askPeer({kind.peer, (folder / kind.folder).string()});
         if (!spent || !peer) {
             return fail(spent ? peer.error() : spent.error());
         }
-        ours.push_back(rate(*spent, kFrames));
+        ours.push_back(rate(spent->milliseconds, kFrames));
         theirs.push_back(rate((*peer)["ms"].get<double>(), (*peer)["frames"].get<double>()));
-        hops.push_back((*spent - static_cast<double>(pool.workers().at(0).decodeNanoseconds - inside) / 1e6) / kFrames);
+        hops.push_back((spent->milliseconds - spent->inDecoders) / kFrames);
     }
     const double best = *std::max_element(ours.begin(), ours.end());
     results.push_back(metric(kind.metric, best, "frames/s", ours, kind.peerName, *std::max_element(theirs.begin(), theirs.end())));
@@ -163,14 +196,14 @@ Status benchTwoCores(const fs::path& folder, Json& results)
     DecodePool two({2, std::chrono::milliseconds(60000)});
     std::vector<double> alone, together;
     for (int round = 0; round <= kRounds; ++round) {
-        const auto single = decodeAll(one, *frames, 1);
-        const auto both = decodeAll(two, *frames, 2);
+        const auto single = bestPass(one, *frames, 1);
+        const auto both = bestPass(two, *frames, 2);
         if (!single || !both) {
             return fail(single ? both.error() : single.error());
         }
         if (round > 0) {
-            alone.push_back(rate(*single, kFrames));
-            together.push_back(rate(*both, kFrames));
+            alone.push_back(rate(single->milliseconds, kFrames));
+            together.push_back(rate(both->milliseconds, kFrames));
         }
     }
     results.push_back(metric("decode.two-cores", *std::max_element(together.begin(), together.end()), "frames/s", together, "one core",

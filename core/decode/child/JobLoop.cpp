@@ -76,9 +76,7 @@ public:
         reply.columns = job->pixels.columns;
         reply.samplesPerPixel = job->pixels.samplesPerPixel;
         reply.containerBits = static_cast<std::uint16_t>(8 * containerBytes(job->pixels));
-        const auto begin = std::chrono::steady_clock::now();
         const auto done = runJob(*job, received.descriptors, reply);
-        reply.decodeNanoseconds = static_cast<std::uint64_t>(std::chrono::nanoseconds(std::chrono::steady_clock::now() - begin).count());
         if (done) {
             reply.status = *done == Outcome::Decoded ? ReplyStatus::Decoded : ReplyStatus::Unfinished;
         } else {
@@ -87,7 +85,7 @@ public:
         }
         reply.peakResident = peakResidentBytes();
         // A stream's decoder keeps pictures on purpose.
-        reply.last = !m_program.streams && mappedBytes() > m_baseline + m_blocks.size() + kTolerableLeftover ? 1 : 0;
+        reply.last = !m_program.streams && leftover() > kTolerableLeftover ? 1 : 0;
         return channel.send(toBytes(reply)).has_value();
     }
 
@@ -109,16 +107,30 @@ private:
         const BytesView input(std::as_const(*m_blocks.input).data(), message.inputBytes);
         const bool newInput = !m_program.streams || message.inputBlock != 0;
         if (newInput) {
-            m_inputHash = inputHashOf(input);
+            m_inputHash = keyedHash(message.hashKey, input);
         }
-        putText(reply.inputHash, m_inputHash);
-        return m_program.decode({message, input, {m_blocks.output->data(), message.outputBytes}, newInput});
+        reply.inputHash = m_inputHash;
+        const auto begin = std::chrono::steady_clock::now();
+        auto done = m_program.decode({message, input, {m_blocks.output->data(), message.outputBytes}, newInput});
+        reply.decodeNanoseconds = static_cast<std::uint64_t>(std::chrono::nanoseconds(std::chrono::steady_clock::now() - begin).count());
+        return done;
+    }
+    // What decoders left mapped, after a try to have it back.
+    std::uint64_t leftover() const
+    {
+        const std::uint64_t own = m_baseline + m_blocks.size();
+        std::uint64_t mapped = mappedBytes();
+        if (mapped > own + kTolerableLeftover / 2) {
+            giveBackFreeMemory();
+            mapped = mappedBytes();
+        }
+        return mapped > own ? mapped - own : 0;
     }
 
     const Program& m_program;
     const std::uint64_t m_baseline;
     Blocks m_blocks;
-    std::string m_inputHash;
+    KeyedHash m_inputHash{};
 };
 
 } // namespace
@@ -127,7 +139,7 @@ int run(const Program& program)
 {
     Channel channel(kChannelDescriptor);
     // The hash opens its provider now: behind the filter it could not.
-    static_cast<void>(inputHashOf({}));
+    static_cast<void>(keyedHash({}, {}));
     program.warmUp();
     HelloMessage hello;
     hello.baselineBytes = mappedBytes();

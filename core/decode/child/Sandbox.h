@@ -18,6 +18,8 @@ std::uint64_t mappedBytes();
 Status limitForGood(std::uint64_t addressSpace);
 // Sets what a job may use: bytes mapped in all, seconds from now on. Returns the limits as getrlimit reads them.
 Result<Limits> limitForJob(std::uint64_t addressSpace, std::uint64_t cpuSeconds);
+// Freed memory that the process still has mapped, back to the system as far as that goes. Costs the next job its pages.
+void giveBackFreeMemory();
 // What an attempt to open a file means. FFmpeg's demuxers look for character set tables when a stream names its service; to be told that
 // there is none is enough.
 enum class OnOpen : std::uint8_t { EndProcess, Refuse };

@@ -26,14 +26,17 @@ bool setBoth(__rlimit_resource resource, rlim_t value)
     return setrlimit(resource, &limit) == 0;
 }
 
-bool setSoft(__rlimit_resource resource, rlim_t value)
+// Leaves in `limit` what is in force. Most jobs are of the last one's size, and behind the filter every call counts.
+bool setSoft(__rlimit_resource resource, rlim_t value, rlimit& limit)
 {
-    rlimit limit{};
     if (getrlimit(resource, &limit) != 0) {
         return false;
     }
+    if (limit.rlim_cur == value) {
+        return true;
+    }
     limit.rlim_cur = value;
-    return setrlimit(resource, &limit) == 0;
+    return setrlimit(resource, &limit) == 0 && getrlimit(resource, &limit) == 0;
 }
 
 #ifndef AKARI_SANITIZED
@@ -106,24 +109,21 @@ Result<Limits> limitForJob(std::uint64_t addressSpace, std::uint64_t cpuSeconds)
     rusage used{};
     getrusage(RUSAGE_SELF, &used);
     const auto spent = static_cast<std::uint64_t>(used.ru_utime.tv_sec + used.ru_stime.tv_sec);
-#ifdef AKARI_SANITIZED
-    static_cast<void>(addressSpace);
-#else
-    malloc_trim(8 * kMebibyte);
-    if (!setSoft(RLIMIT_AS, addressSpace)) {
-        return failed("RLIMIT_AS");
-    }
-#endif
-    if (!setSoft(RLIMIT_CPU, spent + cpuSeconds + 1)) {
-        return failed("RLIMIT_CPU");
-    }
     rlimit memory{};
     rlimit time{};
-    if (getrlimit(RLIMIT_AS, &memory) != 0 || getrlimit(RLIMIT_CPU, &time) != 0) {
-        return failed("getrlimit");
+#ifdef AKARI_SANITIZED
+    static_cast<void>(addressSpace);
+    const bool bounded = getrlimit(RLIMIT_AS, &memory) == 0;
+#else
+    const bool bounded = setSoft(RLIMIT_AS, addressSpace, memory);
+#endif
+    if (!bounded || !setSoft(RLIMIT_CPU, spent + cpuSeconds + 1, time)) {
+        return failed("setrlimit");
     }
     return Limits{memory.rlim_cur, time.rlim_cur};
 }
+
+void giveBackFreeMemory() { malloc_trim(0); }
 
 Result<bool> closeFilter(OnOpen onOpen)
 {

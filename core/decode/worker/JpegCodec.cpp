@@ -1,6 +1,7 @@
 // ITU-T T.81: which library decodes which process, and what its colours are.
 #include "core/decode/worker/IjgJpeg.h"
 #include "core/decode/worker/JpegHeader.h"
+#include "core/decode/worker/PlainLosslessJpeg.h"
 
 #include <turbojpeg.h>
 
@@ -79,6 +80,9 @@ CodecResult decodeJpeg(const Job& job)
     const bool lossless = marker == kLosslessFrame;
     if (precision > 16 || precision < 2 || (!lossless && precision != 8 && precision != 12)) {
         return unsupported("JPEG of " + std::to_string(precision) + " bits a sample");
+    }
+    if (lossless && decodePlainLosslessJpeg(job)) {
+        return Decoded{streamField(precision, job.pixels), Colour::AsDeclared};
     }
     const Colour colour = colourOf(*header, job.pixels);
     const bool plain = job.pixels.samplesPerPixel == 1 || (colour == Colour::Ybr && turboWouldConvert(*header));

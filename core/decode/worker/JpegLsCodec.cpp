@@ -6,6 +6,7 @@
 
 #include "core/decode/worker/Codec.h"
 #include "core/decode/worker/JpegHeader.h"
+#include "core/decode/worker/PlainJpegLs.h"
 
 namespace akari::decode::worker {
 namespace {
@@ -22,6 +23,10 @@ bool endsWhole(BytesView bytes)
 
 CodecResult decodeJpegLs(const Job& job)
 {
+    const auto header = readJpegHeader(job.input);
+    if (header && decodePlainJpegLs(job)) {
+        return Decoded{streamField(header->shape.precision, job.pixels), Colour::AsDeclared};
+    }
     charls::jpegls_decoder decoder;
     decoder.source(job.input.data(), job.input.size());
     decoder.read_header();

@@ -7,6 +7,7 @@
 
 #include "core/decode/worker/Codec.h"
 #include "core/decode/worker/Jpeg2000Header.h"
+#include "core/decode/worker/Jpeg2000Packets.h"
 
 namespace akari::decode::worker {
 namespace {
@@ -73,8 +74,15 @@ template <class Number> void storeComponent(const opj_image_comp_t& from, const 
 {
     const unsigned components = job.pixels.samplesPerPixel;
     auto* out = reinterpret_cast<Number*>(job.output.data()) + component;
+    const std::size_t area = std::size_t{job.pixels.rows} * job.pixels.columns;
+    if (components == 1 && from.dx == 1 && from.dy == 1) { // the loop that vectorises
+        const OPJ_INT32* const data = from.data;
+        for (std::size_t i = 0; i < area; ++i) {
+            out[i] = static_cast<Number>(data[i]);
+        }
+        return;
+    }
     if (from.dx == 1 && from.dy == 1) {
-        const std::size_t area = std::size_t{job.pixels.rows} * job.pixels.columns;
         for (std::size_t i = 0; i < area; ++i) {
             out[i * components] = static_cast<Number>(from.data[i] + up);
         }
@@ -150,7 +158,7 @@ ImagePtr decodeCodestream(BytesView bytes, unsigned reduce, std::string& error)
 
 Status checkPackets(const Jpeg2000Header& header, BytesView bytes)
 {
-    if (header.packedHeaders) {
+    if (header.packedHeaders || everyPacketIsThere(header, bytes)) {
         return {};
     }
     const Bytes followed = followedByNonsense(header, bytes);

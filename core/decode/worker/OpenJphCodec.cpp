@@ -14,13 +14,20 @@ namespace akari::decode::worker {
 namespace {
 
 // Lossy reconstruction overshoots the range of the samples.
-template <class Number> void storeLine(const ojph::line_buf& line, const Job& job, std::size_t row, unsigned component, std::int64_t low, std::int64_t high)
+template <class Number> void storeLine(const ojph::line_buf& line, const Job& job, std::size_t row, unsigned component, std::int32_t low, std::int32_t high)
 {
     const unsigned components = job.pixels.samplesPerPixel;
     const std::size_t columns = job.pixels.columns;
     auto* const out = reinterpret_cast<Number*>(job.output.data()) + row * columns * components + component;
+    const ojph::si32* const samples = line.i32;
+    if (components == 1) { // the loop that vectorises
+        for (std::size_t x = 0; x < columns; ++x) {
+            out[x] = static_cast<Number>(std::min(std::max(samples[x], low), high));
+        }
+        return;
+    }
     for (std::size_t x = 0; x < columns; ++x) {
-        out[x * components] = static_cast<Number>(std::clamp<std::int64_t>(line.i32[x], low, high));
+        out[x * components] = static_cast<Number>(std::min(std::max(samples[x], low), high));
     }
 }
 
@@ -49,8 +56,8 @@ CodecResult decodeHighThroughput2000(const Job& job)
     codestream.read_headers(&file);
     codestream.set_planar(false);
     codestream.create();
-    const std::int64_t low = header->signedSamples ? -(std::int64_t{1} << (precision - 1)) : 0;
-    const std::int64_t high = low + (std::int64_t{1} << precision) - 1;
+    const std::int32_t low = header->signedSamples ? -(std::int32_t{1} << (precision - 1)) : 0;
+    const std::int32_t high = low + (std::int32_t{1} << precision) - 1;
     const std::size_t lines = std::size_t{job.pixels.rows} * job.pixels.samplesPerPixel;
     for (std::size_t i = 0; i < lines; ++i) {
         ojph::ui32 component = 0;

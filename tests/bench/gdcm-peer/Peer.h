@@ -10,7 +10,8 @@ namespace peer {
 // frames as bare HTJ2K codestreams in `to`/htj2k/<number>.j2c. Returns how many.
 int prepare(const std::filesystem::path& source, const std::filesystem::path& to, int count);
 
-// Milliseconds that decoding every frame of a folder takes once, after a first time that does not count. Files are read and parsed before.
+// Milliseconds that decoding every frame of a folder takes once: the best of as many passes as fit 200 ms, after one that does not count.
+// Files are read and parsed before.
 struct Timing {
     double milliseconds = 0;
     int frames = 0;

@@ -9,6 +9,7 @@
 #include <openjph/ojph_mem.h>
 #include <openjph/ojph_params.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <fstream>
@@ -25,10 +26,18 @@ namespace {
 
 Timing timed(int frames, const std::function<void()>& all)
 {
+    using Clock = std::chrono::steady_clock;
+    constexpr double kLeastMilliseconds = 200; // as on the other side
+    const auto since = [](Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); };
     all();
-    const auto begin = std::chrono::steady_clock::now();
-    all();
-    return {std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count(), frames};
+    const auto begin = Clock::now();
+    double best = 1e12;
+    while (since(begin) < kLeastMilliseconds) {
+        const auto start = Clock::now();
+        all();
+        best = std::min(best, since(start));
+    }
+    return {best, frames};
 }
 
 std::vector<std::unique_ptr<gdcm::ImageReader>> readAll(const fs::path& folder)

@@ -91,12 +91,13 @@ TEST_CASE("A reply that answers another job is refused", "[core][decode]")
     reply.columns = 6;
     reply.samplesPerPixel = 1;
     reply.containerBits = 16;
-    putText(reply.inputHash, "0123456789abcdef");
-    REQUIRE(checkReply(job, reply, "0123456789abcdef"));
+    reply.inputHash = {1, 2, 3};
+    const KeyedHash hash = reply.inputHash;
+    REQUIRE(checkReply(job, reply, hash));
     const auto refused = [&](auto change) {
         ReplyMessage other = reply;
         change(other);
-        const auto checked = checkReply(job, other, "0123456789abcdef");
+        const auto checked = checkReply(job, other, hash);
         return !checked && checked.error().code == "decode.mismatch";
     };
     CHECK(refused([](ReplyMessage& r) { r.job = 4; }));
@@ -105,7 +106,7 @@ TEST_CASE("A reply that answers another job is refused", "[core][decode]")
     CHECK(refused([](ReplyMessage& r) { std::swap(r.rows, r.columns); }));
     CHECK(refused([](ReplyMessage& r) { r.samplesPerPixel = 3; }));
     CHECK(refused([](ReplyMessage& r) { r.containerBits = 8; }));
-    CHECK(refused([](ReplyMessage& r) { r.inputHash[0] = 'f'; }));
+    CHECK(refused([](ReplyMessage& r) { r.inputHash[0] ^= 1U; }));
     CHECK_FALSE(fromBytes<ReplyMessage>(Bytes(3)));
 }
 
@@ -157,7 +158,7 @@ TEST_CASE("The identity of a job comes back with the frame", "[core][decode]")
     const auto frame = pool.decode(job.file, job.pixels, job.frames[0], FrameNumber{1}, BindingToken{1234});
     REQUIRE(frame);
     CHECK(frame->token == BindingToken{1234});
-    CHECK(frame->inputHash == sha256Hex(*job.file.bytes).substr(0, 16));
+    CHECK(frame->inputHash.size() == 32);
     CHECK(frame->pixels.bitsAllocated == 8);
 }
 
@@ -177,6 +178,34 @@ TEST_CASE("The memory of a job is zero whatever the last one left in it", "[core
         std::memset(memory.block().data(), 0xAA, memory.block().size());
     }
     CHECK(made == 3);
+}
+
+TEST_CASE("What lies behind an input is zero, and what was taken out leaves zeros", "[core][decode]")
+{
+    const auto zeroFrom = [](JobMemory& memory, std::size_t begin) {
+        const BytesView rest = BytesView(memory.block().data(), memory.block().size()).subspan(begin);
+        return std::all_of(rest.begin(), rest.end(), [](std::uint8_t value) { return value == 0; });
+    };
+    JobMemory input;
+    for (const std::size_t bytes : {5000U, 100U, 6000U, 1U, 5999U}) {
+        const Bytes text(bytes, 0xAB);
+        REQUIRE(input.fill(text, 2000));
+        CHECK(std::equal(text.begin(), text.end(), input.block().data()));
+        CHECK(zeroFrom(input, bytes));
+    }
+    JobMemory output;
+    for (const std::size_t bytes : {100000U, 99999U, 1U, 100000U, 50000U}) {
+        REQUIRE(output.prepare(bytes, 0));
+        REQUIRE(zeroFrom(output, 0));
+        std::memset(output.block().data(), 0xCD, output.block().size());
+        CHECK(output.take(bytes) == Bytes(bytes, 0xCD));
+        CHECK(zeroFrom(output, 0));
+    }
+    // A picture that was never fetched: the next job finds zeros all the same.
+    REQUIRE(output.prepare(50000, 0));
+    std::memset(output.block().data(), 0xCD, output.block().size());
+    REQUIRE(output.prepare(50000, 0));
+    CHECK(zeroFrom(output, 0));
 }
 
 TEST_CASE("Frames of changing size in one worker keep to themselves", "[core][decode]")
