@@ -1,6 +1,7 @@
 #include "core/cache/DiskCache.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/FileIo.h"
 #include "core/base/JobQueue.h"
@@ -105,13 +106,21 @@ DiskCache::~DiskCache()
 void DiskCache::cleanUp()
 {
     const auto ends = IndexReader(*m_writer, m_sealing).packEnds();
+    bool flushed = false;
+    const auto flushOnce = [&] { // what is removed must not come back by an older index
+        if (!std::exchange(flushed, true)) {
+            m_writer->flush();
+        }
+    };
     std::error_code error;
     for (fs::directory_iterator at(m_packs, error), last; !error && at != last; at.increment(error)) {
         std::error_code ignored;
         const auto known = ends.find(at->path().filename().string());
         if (known == ends.end() || known->second == 0) {
+            flushOnce();
             fs::remove(at->path(), ignored);
         } else if (at->file_size(ignored) > known->second && !ignored) {
+            flushOnce();
             fs::resize_file(at->path(), known->second, ignored);
         }
     }

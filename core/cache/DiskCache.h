@@ -37,6 +37,8 @@ private:
     // A reading connection for the length of one use.
     class Lease;
     void cleanUp();
+    // Of rows that a committed transaction removed.
+    void removePacks(const std::vector<std::string>& packs);
     StoreReport storeBatch(std::span<const IncomingObject> batch);
     // Writes, flushes, adds the rows and calls `finish`, which commits; gives the room back where any of it fails.
     void appendSegment(IndexWriter& index, const SeriesRow& series, const std::vector<const IncomingObject*>& fresh,

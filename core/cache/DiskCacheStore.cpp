@@ -154,6 +154,15 @@ Status DiskCache::markComplete(const std::string& archive, const StudyInstanceUi
     });
 }
 
+void DiskCache::removePacks(const std::vector<std::string>& packs)
+{
+    m_writer->flush(); // else a power cut could leave an older index that names what is gone
+    for (const std::string& pack : packs) {
+        std::error_code ignored; // what stays is removed at the next start
+        fs::remove(packPath(pack), ignored);
+    }
+}
+
 Status DiskCache::removeStudy(const std::string& archive, const StudyInstanceUid& study)
 {
     return guarded([&] {
@@ -163,10 +172,7 @@ Status DiskCache::removeStudy(const std::string& archive, const StudyInstanceUid
                 throw Failure(absent("study"));
             }
             transaction.commit();
-            for (const std::string& pack : packs) {
-                std::error_code ignored; // what stays is removed at the next start
-                fs::remove(packPath(pack), ignored);
-            }
+            removePacks(packs);
         });
     });
 }
@@ -183,8 +189,7 @@ Status DiskCache::dropObject(const ObjectIdentity& identity)
             const auto emptied = index.renewPackIfEmpty(series->id);
             transaction.commit();
             if (emptied) {
-                std::error_code ignored;
-                fs::remove(packPath(*emptied), ignored);
+                removePacks({*emptied});
             }
         });
     });
