@@ -126,6 +126,15 @@ void DiskCache::cleanUp()
     }
 }
 
+void DiskCache::removePacks(const std::vector<std::string>& packs)
+{
+    m_writer->flush(); // else a power cut could leave an older index that names what is gone
+    for (const std::string& pack : packs) {
+        std::error_code ignored; // what stays is removed at the next start
+        fs::remove(packPath(pack), ignored);
+    }
+}
+
 Result<std::vector<StudyRecord>> DiskCache::studies() const
 {
     return guarded([&] { return Lease(*this).index().studies(); });

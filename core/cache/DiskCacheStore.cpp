@@ -154,15 +154,6 @@ Status DiskCache::markComplete(const std::string& archive, const StudyInstanceUi
     });
 }
 
-void DiskCache::removePacks(const std::vector<std::string>& packs)
-{
-    m_writer->flush(); // else a power cut could leave an older index that names what is gone
-    for (const std::string& pack : packs) {
-        std::error_code ignored; // what stays is removed at the next start
-        fs::remove(packPath(pack), ignored);
-    }
-}
-
 Status DiskCache::removeStudy(const std::string& archive, const StudyInstanceUid& study)
 {
     return guarded([&] {
