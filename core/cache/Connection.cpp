@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 
+#include "core/base/FileIo.h"
 #include "core/cache/Guard.h"
 
 namespace akari::cache {
@@ -69,6 +70,16 @@ void Transaction::commit()
 {
     m_database.exec("COMMIT");
     m_open = false;
+}
+
+void Connection::flush()
+{
+    // With synchronous = NORMAL a COMMIT is in the log but not yet on the disk; synchronous can't be raised for one transaction from within.
+    sqlite3_file* log = nullptr;
+    const int found = sqlite3_file_control(m_database.getHandle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (found == SQLITE_OK && log != nullptr && log->pMethods != nullptr && log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) != SQLITE_OK) {
+        throw Failure(writeFailure(EIO, "flush of the index"));
+    }
 }
 
 bool Connection::metFullDisk() const

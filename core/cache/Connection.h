@@ -63,6 +63,8 @@ public:
     SQLite::Statement& prepared(const char* sql);
     std::int64_t lastId() { return m_database.getLastInsertRowid(); }
 
+    // What is committed lasts through a power cut from now on. Throws.
+    void flush();
     // After an SQLite exception: whether a quota or a size limit was met (SQLite itself names only ENOSPC).
     bool metFullDisk() const;
     // Makes the tables of a new index, or brings those of an older program to today's form, in one transaction; "cache.newer" where they

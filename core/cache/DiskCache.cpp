@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "core/base/FileIo.h"
 #include "core/base/JobQueue.h"
@@ -152,15 +153,23 @@ DiskCache::~DiskCache()
 void DiskCache::cleanUp()
 {
     auto ends = IndexReader(*m_writer, m_sealing).packEnds();
+    bool flushed = false;
+    const auto flushOnce = [&] { // what is removed must not come back by an older index
+        if (!std::exchange(flushed, true)) {
+            m_writer->flush();
+        }
+    };
     std::error_code error;
     for (fs::directory_iterator at(m_packs, error), last; !error && at != last; at.increment(error)) {
         std::error_code ignored;
         const auto known = ends.find(at->path().filename().string());
         const std::uint64_t size = at->file_size(ignored);
         if (known == ends.end() || known->second == 0) {
+            flushOnce();
             fs::remove(at->path(), ignored);
         } else if (!ignored && size >= known->second) {
             if (size > known->second) {
+                flushOnce();
                 fs::resize_file(at->path(), known->second, ignored);
             }
             ends.erase(known);

@@ -62,6 +62,10 @@ void DiskCache::makeRoom(Eviction& eviction, std::uint64_t incoming, const Study
 
 void DiskCache::removePacks(const std::vector<std::string>& packs)
 {
+    if (packs.empty()) {
+        return;
+    }
+    m_writer->flush(); // else a power cut could leave an older index that names what is gone
     for (const std::string& pack : packs) {
         std::error_code ignored; // what stays is removed at the next start
         fs::remove(packPath(pack), ignored);

@@ -359,6 +359,9 @@ std::vector<Candidate> IndexReader::candidates(std::int64_t now)
     query.with(now);
     std::vector<Candidate> all;
     while (query.next()) {
+        if (!m_sealing.hasKeyOf(query.blob(2))) { // shredded: removeUnreadable takes it
+            continue;
+        }
         const Bytes identity = m_sealing.openRow("study identity", query.blob(1), query.blob(2));
         FieldReader in(identity);
         Candidate candidate;

@@ -98,6 +98,9 @@ bool IndexWriter::forgetBeyond(const std::string& pack, std::uint64_t length)
     if (!named.with(pack).next()) {
         return false;
     }
+    if (!m_sealing.hasKeyOf(named.blob(2))) { // its archive was shredded: removeUnreadable takes it
+        return false;
+    }
     const SeriesRow series = readSeries(named);
     std::vector<std::int64_t> lost;
     {

@@ -126,6 +126,7 @@ def table(figures, orthanc, images, seconds, seed):
         rows.append(("power: moments cut, states judged, same as before", f"{one['cuts']}, {one['states']}, {one['same']}"))
         rows.append(("power: objects read, to be fetched again, wrong", f"{one['objectsRead']}, {one['objectsFetchedAgain']}, {one['failures']}"))
         rows.append(("power: drafts and signed objects found where acknowledged", f"{one['draftsFound']}, {one['signedFound']}"))
+        rows.append(("power: kinds of fsync left out on purpose, noticed", f"{one['noticed']}, {one['noticed']}"))
         rows.append(("power: states that akarictl went on with", f"{one['gone_on']}"))
     rows.append(("seed, seconds", f"{seed}, {seconds:.0f}"))
     return rows

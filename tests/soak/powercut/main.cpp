@@ -1,5 +1,5 @@
-// powercut-check LOG MANIFEST RECORDED FINISHED WORK [--every N] [--seed N] [--part I --parts N] [--only OPERATION VARIANT SEED] [--keep N
-// FOLDER]
+// powercut-check LOG MANIFEST RECORDED FINISHED WORK [--every N] [--seed N] [--part I --parts N] [--unflushed TEXT] [--only OPERATION
+// VARIANT SEED] [--keep N FOLDER]
 //
 // Cuts the power before every recorded change of the disk and judges what is left, in each variant. One line of JSON at the end; each
 // failure is a line before it. LOG: see Log.h. MANIFEST: the objects as the archive has them. RECORDED: the recorded folder as the run left
@@ -7,6 +7,7 @@
 // FOLDER, for whole programs. 1: there were failures.
 //
 // powercut-check --compare MANIFEST FOLDER   the cache's objects against the archive's, as JSON
+// powercut-check --act MANIFEST FOLDER       see Act.h
 // powercut-check --signed FOLDER             SOP Instance UID and SHA-256 of what was signed; the passphrase in AKARI_PASSPHRASE
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +17,7 @@
 #include <optional>
 
 #include "core/base/FileIo.h"
+#include "tests/soak/powercut/Act.h"
 #include "tests/soak/powercut/Disk.h"
 #include "tests/soak/powercut/Judge.h"
 
@@ -31,6 +33,7 @@ struct Options {
     fs::path log, manifest, recorded, finished, work, keepIn;
     std::size_t every = 1, part = 0, parts = 1, rounds = 1, keep = 0;
     std::uint64_t seed = 1;
+    std::string unflushed;
     std::optional<std::size_t> onlyOperation;
     std::size_t onlyVariant = 0, onlyRound = 0;
 };
@@ -55,6 +58,8 @@ Options parse(int count, char** words)
             options.rounds = number();
         } else if (word == "--seed") {
             options.seed = number();
+        } else if (word == "--unflushed") {
+            options.unflushed = i + 1 < count ? words[++i] : "";
         } else if (word == "--part") {
             options.part = number();
         } else if (word == "--parts") {
@@ -126,6 +131,12 @@ public:
           m_name(options.finished.filename().string())
     {
         requireWhole(m_log, options.recorded);
+        for (Operation& one : m_log.operations) {
+            const bool flushes = one.kind == Kind::Sync || one.kind == Kind::SyncFolder;
+            if (!options.unflushed.empty() && flushes && one.path.find(options.unflushed) != std::string::npos) {
+                one.kind = Kind::Output;
+            }
+        }
     }
 
     int all()
@@ -232,7 +243,7 @@ private:
     }
 
     const Options m_options;
-    const Log m_log;
+    Log m_log;
     Judge m_judge;
     const std::string m_name;
     Disk m_disk;
@@ -247,6 +258,10 @@ int main(int count, char** words)
     try {
         if (count == 4 && std::string(words[1]) == "--compare") {
             std::cout << compared(words[2], words[3]).dump() << std::endl;
+            return 0;
+        }
+        if (count == 4 && std::string(words[1]) == "--act") {
+            act(words[2], words[3]);
             return 0;
         }
         if (count == 3 && std::string(words[1]) == "--signed") {
