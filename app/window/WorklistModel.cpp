@@ -134,12 +134,32 @@ QVariant WorklistModel::headerData(int section, Qt::Orientation orientation, int
     }
 }
 
-void StripeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    QStyledItemDelegate::paint(painter, option, index);
-    if (const auto stripe = index.data(WorklistModel::StripeRole).value<QColor>(); stripe.isValid()) {
-        painter->fillRect(QRect(option.rect.left(), option.rect.top() + 2, kWidth, option.rect.height() - 4), stripe);
+    constexpr int kPadding = 6;
+    constexpr int kIcon = 16;
+    const bool selected = (option.state & QStyle::State_Selected) != 0;
+    // The grounds of Style.cpp's table; even rows are the viewport's own.
+    if (selected || index.row() % 2 != 0) {
+        painter->fillRect(option.rect, selected ? QColor(0x1f, 0x35, 0x50) : QColor(0x12, 0x15, 0x1a));
     }
+    QRect words = option.rect.adjusted(kPadding, 0, -kPadding, 0);
+    if (index.column() == WorklistModel::Patient) {
+        if (const auto stripe = index.data(WorklistModel::StripeRole).value<QColor>(); stripe.isValid()) {
+            painter->fillRect(QRect(option.rect.left(), option.rect.top() + 2, kStripe, option.rect.height() - 4), stripe);
+        }
+        words.adjust(kStripe, 0, 0, 0);
+    }
+    if (const auto icon = index.data(Qt::DecorationRole).value<QIcon>(); !icon.isNull()) {
+        icon.paint(painter, words.left(), words.top(), kIcon, words.height());
+        words.adjust(kIcon + kPadding, 0, 0, 0);
+    }
+    const auto color = index.data(Qt::ForegroundRole).value<QColor>();
+    const auto alignment = index.data(Qt::TextAlignmentRole);
+    painter->setPen(selected ? QColor(Qt::white) : color.isValid() ? color : QColor(Tokens::kText));
+    painter->setFont(option.font);
+    painter->drawText(words, alignment.isValid() ? alignment.toInt() : int{Qt::AlignLeft | Qt::AlignVCenter},
+                      option.fontMetrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, words.width()));
 }
 
 } // namespace akari::window

@@ -50,14 +50,15 @@ private:
     mutable QHash<int, Cells> m_made; // of the rows that were painted last
 };
 
-// The first column with the hospital's stripe at its left edge.
-class StripeDelegate final : public QStyledItemDelegate {
+// A cell's words on the row's ground, drawn straight: a style sheet takes ten times as long for each of them, and every keystroke of the filter
+// paints a screenful. The first column carries the hospital's stripe at its left edge.
+class RowDelegate final : public QStyledItemDelegate {
     Q_OBJECT
 
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
-    static constexpr int kWidth = 4;
+    static constexpr int kStripe = 4;
 };
 
 } // namespace akari::window

@@ -77,11 +77,10 @@ QWidget* WorklistPage::makeTable()
     m_hospital->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_table->setObjectName(QStringLiteral("worklist.table"));
     m_table->setModel(m_model);
-    m_table->setItemDelegateForColumn(WorklistModel::Patient, new StripeDelegate(m_table));
+    m_table->setItemDelegate(new RowDelegate(m_table));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setShowGrid(false);
-    m_table->setAlternatingRowColors(true);
     m_table->setWordWrap(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
