@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/archive/OpenIdSignIn.h"
+
 namespace akari::workspace {
 
 Result<RemovedArchive> removeArchive(Workspace& workspace, const std::string& name, bool shred)
@@ -35,6 +37,11 @@ Result<RemovedArchive> removeArchive(Workspace& workspace, const std::string& na
                 return fail(removed.error());
             }
         }
+    }
+    const auto settings = records.archive(name);
+    const auto signIn = settings ? workspace.known().signInOf(*settings) : nullptr;
+    if (const Status out = signIn ? signIn->signOut() : Status(); !out) {
+        return fail(out.error());
     }
     if (const Status removed = workspace.jobs().removeArchive(name); !removed) {
         return fail(removed.error());

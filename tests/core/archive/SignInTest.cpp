@@ -66,6 +66,11 @@ struct FakeKeychain final : vault::SecretStore {
         kept[name] = Bytes(secret.begin(), secret.end());
         return {};
     }
+    Status remove(const std::string& name) override
+    {
+        kept.erase(name);
+        return {};
+    }
 };
 
 } // namespace

@@ -167,10 +167,10 @@ TEST_CASE("a destroyed key closes every copy of its archive's packs and rows, an
     {
         const auto keys = keysAt(folder.path());
         auto cache = openWith(folder.path(), *keys).value();
-        const std::uint64_t before = cache->bytesOnDisk();
+        const std::uint64_t before = cache->usage().value().bytes;
         REQUIRE(keys->destroy(dataKeyName("ward")));
         REQUIRE(cache->removeUnreadable());
-        CHECK(cache->bytesOnDisk() < before);
+        CHECK(cache->usage().value().bytes < before);
         CHECK(cache->studies()->size() == 1);
         CHECK(codeOf(cache->read(ward[0].identity)) == "cache.absent");
         checkWhole(*cache, clinic);

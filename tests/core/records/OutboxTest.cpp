@@ -15,7 +15,8 @@ std::string codeOf(const Status& status)
 std::vector<std::string> eventsOf(const Records& records)
 {
     std::vector<std::string> events;
-    for (const auto& entry : records.auditTrail().value()) {
+    const auto trail = records.auditTrail();
+    for (const auto& entry : trail.value()) {
         events.push_back(entry.event + " " + entry.detail);
     }
     return events;

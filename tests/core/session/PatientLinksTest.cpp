@@ -21,7 +21,7 @@ struct Hospitals {
     std::shared_ptr<session::StudyIndex> index = std::make_shared<session::StudyIndex>();
     int count = 0;
 
-    session::Engine engine() { return {*cache, *records, pool, budget, clock, lines, image::builtInSplitRules(), index}; }
+    session::Engine engine() { return {*cache, *records, pool, budget, clock, lines, image::builtInSplitRules(), nullptr, nullptr, index}; }
     PatientNumber add(const std::string& archive, const std::string& issuer, const std::string& id, const std::string& born = "19600304",
                       const std::string& sex = "M", const std::string& name = "Yamada^Taro=山田^太郎")
     {
