@@ -54,7 +54,7 @@ void act(const std::filesystem::path& manifest, const std::filesystem::path& pat
     const Batches batches = batchesOf(expected);
     const auto folder = must(vault::DataFolder::open({path, expected.passphrase, nullptr, false}));
     const auto records = must(records::Records::open(folder->recordsPath(), folder->recordsKey(), false, clock));
-    const auto cache = must(cache::Cache::open(folder->cachePath(), folder->cacheKey(), false));
+    const auto cache = must(cache::Cache::open(folder->cachePath(), folder->keys(), &folder->cacheKey(), false));
     const StudyInstanceUid study(expected.study);
     for (int round = 0; round < 2; ++round) {
         storeAll(*cache, expected, batches);
