@@ -1,5 +1,6 @@
 // verify: what the cache holds, hashed again, and compared with what the archive lists.
 #include <map>
+#include <set>
 
 #include "app/cli/Context.h"
 #include "core/archive/Changes.h"
@@ -15,6 +16,7 @@ struct Verified {
     std::size_t damaged = 0;
     std::size_t different = 0; // studies that the archive lists otherwise
     std::string text;
+    std::set<std::string> own; // SOP Instance UIDs of reports that were signed here
 };
 
 Json uidsOf(const std::vector<SopInstanceUid>& uids)
@@ -34,7 +36,7 @@ Json atArchive(workspace::Workspace& workspace, const cache::StudyRecord& study,
         return told(known->second);
     }
     const auto scheduler = workspace.schedulers().of(study.archive);
-    const auto compared = scheduler ? archive::compareWithArchive((*scheduler)->client(), workspace.cache(), study.study)
+    auto compared = scheduler ? archive::compareWithArchive((*scheduler)->client(), workspace.cache(), study.study)
                                     : Result<archive::ArchiveComparison>(fail(scheduler.error()));
     if (!compared) {
         if (archive::concernsArchive(compared.error())) {
@@ -42,6 +44,8 @@ Json atArchive(workspace::Workspace& workspace, const cache::StudyRecord& study,
         }
         return told(compared.error());
     }
+    // Reports that were sent from here are kept in records and no copies of the archive's.
+    std::erase_if(compared->missing, [&](const SopInstanceUid& sop) { return all.own.contains(sop.value); });
     const bool same = compared->withdrawn ? false : compared->missing.empty() && compared->extra.empty() && !compared->incomplete;
     all.different += same ? 0 : 1;
     if (compared->withdrawn) {
@@ -116,6 +120,11 @@ int runVerify(Context& context, const std::string& uid, bool offline)
         return context.failed({"study.unknown", "The cache does not hold this study; sync or import it first.", {}});
     }
     Verified all;
+    if (const auto outbox = (*workspace)->records().outbox()) {
+        for (const auto& item : *outbox) {
+            all.own.insert(item.sop.value);
+        }
+    }
     std::map<std::string, Error> silent;
     for (const auto& study : *studies) {
         if (const auto done = verifyStudy(context, cache, study, all); !done) {

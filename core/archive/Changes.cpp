@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::int64_t kWeek = 7 * 24 * 3600;
 constexpr std::size_t kByDateFrom = 3; // so many studies of one day are asked for by their day, fewer one by one
+constexpr std::size_t kMostWitnesses = 3;
 constexpr const char* kWholeMark = "whole comparison";
 constexpr const char* kCursorMark = "log cursor";
 constexpr const char* kCountMark = "study count";
@@ -94,6 +95,7 @@ private:
     void compare(const cache::StudyRecord& record);
     std::optional<ChangeKind> kindOf(const cache::StudyRecord& record, const StudyResult& listed);
     bool isGone(const cache::StudyRecord& record);
+    bool listsOthers(const cache::StudyRecord& record);
     bool isAltered(const cache::StudyRecord& record);
     bool isStable(const StudyChange& change);
     void keep(const cache::StudyRecord& record, cache::ServerState state);
@@ -219,7 +221,23 @@ bool Detection::isGone(const cache::StudyRecord& record)
         }
         return series.error().code == "archive.notfound";
     }
-    return series->items.empty() && !series->incomplete && !m_listed.empty();
+    return series->items.empty() && !series->incomplete && listsOthers(record);
+}
+
+// Some other cached study is asked for where this run has not heard of any.
+bool Detection::listsOthers(const cache::StudyRecord& record)
+{
+    for (std::size_t i = 0, asked = 0; m_listed.empty() && i < m_cached.size() && asked < kMostWitnesses; ++i) {
+        if (m_cached[i].study != record.study && !m_cached[i].server.withdrawn && !m_selected.contains(m_cached[i].study.value)) {
+            ++asked;
+            StudyQuery query;
+            query.study = m_cached[i].study;
+            if (const auto found = m_client.studies(query); found && !found->items.empty()) {
+                m_listed.emplace(query.study.value, found->items.front());
+            }
+        }
+    }
+    return !m_listed.empty();
 }
 
 std::optional<ChangeKind> Detection::kindOf(const cache::StudyRecord& record, const StudyResult& listed)

@@ -1,5 +1,7 @@
 #include "core/archive/SyncPipeline.h"
 
+#include <algorithm>
+
 #include "core/archive/ClientImpl.h"
 #include "core/cache/FromHeader.h"
 #include "core/dicom/Tags.h"
@@ -10,14 +12,17 @@ namespace {
 namespace tags = dicom::tags;
 
 constexpr std::uint64_t kMostUnderway = 96 << 20; // bytes: a run stays under 300 MB with what sealing and libcurl need
-constexpr std::chrono::seconds kLongestBatch{1};  // a slow line's objects are safe soon, too
+constexpr unsigned kMostCheckers = 4;
+constexpr std::chrono::seconds kLongestBatch{1}; // a slow line's objects are safe soon, too
 
 } // namespace
 
 SyncPipeline::SyncPipeline(cache::Cache& cache, const SyncOptions& options, const SyncEvents& events, std::string archive)
-    : m_cache(cache), m_options(options), m_events(events), m_archive(std::move(archive)), m_checker([this] { checkLoop(); }),
-      m_sealer([this] { sealLoop(); })
+    : m_cache(cache), m_options(options), m_events(events), m_archive(std::move(archive)), m_sealer([this] { sealLoop(); })
 {
+    for (unsigned i = 0; i < std::clamp(std::thread::hardware_concurrency(), 1U, kMostCheckers); ++i) {
+        m_checkers.emplace_back([this] { checkLoop(); });
+    }
 }
 
 SyncPipeline::~SyncPipeline()
@@ -49,7 +54,7 @@ void SyncPipeline::push(dicom::Part10 object)
 void SyncPipeline::drainChecks()
 {
     std::unique_lock lock(m_mutex);
-    m_changed.wait(lock, [&] { return m_unchecked.empty() && !m_checking; });
+    m_changed.wait(lock, [&] { return m_unchecked.empty() && m_taken == m_checked; });
     if (!m_batch.empty()) {
         m_unsealed.push_back(std::exchange(m_batch, {}));
         m_changed.notify_all();
@@ -69,7 +74,9 @@ void SyncPipeline::finish()
         m_finishing = true;
         m_changed.notify_all();
     }
-    m_checker.join();
+    for (std::thread& checker : m_checkers) {
+        checker.join();
+    }
     m_sealer.join();
 }
 
@@ -104,6 +111,7 @@ std::uint64_t SyncPipeline::received() const
     return m_outcome.bytes;
 }
 
+// Hashing is most of the work, and other cores can do it meanwhile.
 void SyncPipeline::checkLoop()
 {
     std::unique_lock lock(m_mutex);
@@ -112,15 +120,19 @@ void SyncPipeline::checkLoop()
         if (m_unchecked.empty()) {
             return;
         }
-        m_checking = true;
+        const std::uint64_t turn = m_taken++;
         {
             const dicom::Part10 object = std::move(m_unchecked.front());
             m_unchecked.pop_front();
             lock.unlock();
-            check(object);
+            const auto identity = dicom::identityOf(object, m_archive);
+            lock.lock();
+            m_changed.wait(lock, [&] { return m_checked == turn; });
+            lock.unlock();
+            check(object, identity);
         }
         lock.lock();
-        m_checking = false;
+        ++m_checked;
         m_changed.notify_all();
     }
 }
@@ -139,9 +151,8 @@ bool SyncPipeline::belongsToPatient(const dicom::DataSet& header)
     return id == m_patient.id && (issuer.empty() || issuer == m_patient.issuer);
 }
 
-void SyncPipeline::check(const dicom::Part10& object)
+void SyncPipeline::check(const dicom::Part10& object, const Result<ObjectIdentity>& identity)
 {
-    const auto identity = dicom::identityOf(object, m_archive);
     const bool mine = identity && belongsToPatient(object.dataSet);
     bool fresh = false;
     {
@@ -166,6 +177,7 @@ void SyncPipeline::check(const dicom::Part10& object)
         return;
     }
     cache::IncomingObject whole = cache::incomingObject(object, *identity);
+    whole.versionComputed = true;
     if (m_events.received) {
         m_events.received(whole);
     }

@@ -1,5 +1,5 @@
-// Private to the room: what happens to objects between the network and the cache. One thread hashes, checks and announces, another seals;
-// the network's threads only hand over, and wait when too much is on the way.
+// Private to the room: what happens to objects between the network and the cache. Some threads hash, one after the other checks and
+// announces, another seals; the network's threads only hand over, and wait when too much is on the way.
 #pragma once
 
 #include <chrono>
@@ -67,7 +67,7 @@ private:
     };
     void checkLoop();
     void sealLoop();
-    void check(const dicom::Part10& object);
+    void check(const dicom::Part10& object, const Result<ObjectIdentity>& identity);
     bool belongsToPatient(const dicom::DataSet& header);
     void toSealing(cache::IncomingObject object);
     bool batchIsDue() const; // with the lock
@@ -87,17 +87,17 @@ private:
     std::chrono::steady_clock::time_point m_batchBegan;
     std::deque<std::vector<cache::IncomingObject>> m_unsealed;
     std::map<std::string, SeriesState> m_series;
-    std::uint64_t m_underway = 0; // bytes pushed and not yet sealed
-    bool m_checking = false;
+    std::uint64_t m_underway = 0;             // bytes pushed and not yet sealed
+    std::uint64_t m_taken = 0, m_checked = 0; // objects: hashed side by side, looked at in the order in which they came
     bool m_sealing = false;
     bool m_finishing = false;
     bool m_finished = false;
     Outcome m_outcome;
 
-    // The checking thread's own.
+    // Of the thread whose turn it is to look.
     PatientIdentity m_patient;
 
-    std::thread m_checker;
+    std::vector<std::thread> m_checkers;
     std::thread m_sealer;
 };
 

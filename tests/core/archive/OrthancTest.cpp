@@ -135,6 +135,66 @@ TEST_CASE("reports are stored at Orthanc and proven; what it keeps instead is fo
     CHECK(proven >= 7);
 }
 
+TEST_CASE("What is deleted, added and replaced in Orthanc is found by its log", "[core][archive][orthanc]")
+{
+    const auto orthanc = Orthanc::start();
+    if (!orthanc) {
+        AKARI_SKIP("no Orthanc");
+    }
+    // Old studies, so that only the log leads to them.
+    const std::vector<std::string> studies{"1.2.840.99.1", "1.2.840.99.2", "1.2.840.99.3", "1.2.840.99.4"};
+    const auto sliceOf = [](const std::string& study, int number, std::int64_t seed) {
+        SliceOptions options;
+        options.study = study;
+        options.series = study + ".1";
+        options.seed = seed;
+        return makeSlice(number, options);
+    };
+    const SystemClock clock;
+    const auto cache = cache::Cache::openInMemory().value();
+    const auto marks = JobStore::openInMemory(clock).value();
+    DicomWebClient client(orthanc->settings());
+    for (const auto& study : studies) {
+        for (int i = 1; i <= 3; ++i) {
+            REQUIRE(orthanc->upload(sliceOf(study, i, 1)));
+        }
+        REQUIRE(syncStudy(client, *cache, StudyInstanceUid(study), {}, {}, clock)->complete);
+    }
+    ChangeOptions options;
+    options.recentDays = -36'500; // none is recent
+    auto report = detectChanges(client, *cache, *marks, clock, options).value();
+    CHECK(report.whole);
+    CHECK(report.compared == 4);
+    CHECK(report.changes.empty());
+    CHECK(compareWithArchive(client, *cache, StudyInstanceUid(studies[0]))->instances == 3);
+
+    REQUIRE(orthanc->remove(OrthancLog::studyName("P-100", StudyInstanceUid(studies[0]))));
+    REQUIRE(orthanc->upload(sliceOf(studies[1], 4, 1)));
+    REQUIRE(orthanc->remove(OrthancLog::studyName("P-100|" + studies[2] + '|' + studies[2] + ".1", StudyInstanceUid(studies[2] + ".1.2"))));
+    REQUIRE(orthanc->upload(sliceOf(studies[2], 2, 7)));
+    std::map<std::string, ChangeKind> found;
+    // Orthanc writes a study into its log when nothing has come for it for a while (StableAge, here a second).
+    for (int i = 0; i < 100 && found.size() < 3; ++i) {
+        report = detectChanges(client, *cache, *marks, clock, options).value();
+        CHECK_FALSE(report.whole);
+        CHECK(report.vendorLog);
+        for (const auto& change : report.changes) {
+            found[change.study.value] = change.kind;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    for (const auto& [study, kind] : found) {
+        UNSCOPED_INFO(study << " " << text(kind));
+    }
+    REQUIRE(found.size() == 3);
+    CHECK(found[studies[0]] == ChangeKind::Withdrawn);
+    CHECK(found[studies[1]] == ChangeKind::Grown);
+    CHECK(found[studies[2]] == ChangeKind::Altered);
+    CHECK(cache->study("Orthanc", StudyInstanceUid(studies[0])).value()->server.withdrawn);
+    CHECK(cache->objects("Orthanc", StudyInstanceUid(studies[0]), SeriesInstanceUid(studies[0] + ".1"))->size() == 3); // nothing was deleted
+    CHECK(compareWithArchive(client, *cache, StudyInstanceUid(studies[0]))->withdrawn);
+}
+
 TEST_CASE("300 slices of 512 x 512 arrive and are sealed on disk", "[core][archive][orthanc][speed]")
 {
     const auto orthanc = Orthanc::start();

@@ -164,3 +164,48 @@ TEST_CASE("The plan is the newest studies without a report, each with its releva
     REQUIRE(bench.cache->markComplete("List", here.study, true, "2026-01-10T00:00:00Z"));
     CHECK(uids(bench.plan(rules)) == std::vector<std::string>{"1.1", "1.2", "1.4", "2.2"});
 }
+
+TEST_CASE("A run ends at its budget, and what was begun goes on at the next", "[core][archive]")
+{
+    Bench<FakeArchive> bench;
+    SliceOptions slices{"1.2.840.99.1", "1.2.840.99.1.1", "P-100"};
+    slices.side = 64;
+    bench.fake.addSeries(100, slices);
+    bench.fake.addSeries(100, {"1.2.840.99.2", "1.2.840.99.2.1", "P-100"});
+    bench.fake.faults.bytesPerSecond = 4e6; // else all is here before anybody counts
+    bench.lines.note("Fake", 30e6);
+    const std::uint64_t each = makeSlice(1, slices).size();
+    PrefetchPlan plan;
+    plan.archive = "Fake";
+    for (const char* uid : {"1.2.840.99.1", "1.2.840.99.2"}) {
+        PrefetchItem item;
+        item.study.study = StudyInstanceUid(uid);
+        item.reason = "next on the worklist";
+        plan.items.push_back(item);
+    }
+    PrefetchLimits limits;
+    limits.bytes = 40 * each;
+    std::size_t told = 0;
+    auto outcome = runPrefetch(bench.scheduler(), plan, limits, [&](const PrefetchItem&, const Result<SyncReport>&) { ++told; });
+    CHECK(outcome.stoppedByBudget);
+    CHECK(outcome.fetched == 0);
+    CHECK(told == 1);
+    CHECK(outcome.bytes >= 40 * each);
+    CHECK(outcome.bytes <= 80 * each); // what was on the way on eight connections or not looked at yet
+    const auto jobs = bench.jobs->jobs().value();
+    REQUIRE(jobs.size() == 1);
+    CHECK(jobs[0].priority == SyncPriority::Prefetch);
+    CHECK(jobs[0].errorCode.empty());
+    CHECK(jobs[0].reason == "next on the worklist");
+
+    limits.bytes = 1'000'000'000;
+    outcome = runPrefetch(bench.scheduler(), plan, limits, {});
+    CHECK(outcome.fetched == 2);
+    CHECK_FALSE(outcome.stoppedByBudget);
+    CHECK(bench.fake.requests("/studies/1.2.840.99.1/series/1.2.840.99.1.1/instances/") == 100); // none twice
+    CHECK(bench.jobs->jobs().value().empty());
+
+    limits.pause = [] { return true; }; // a metered line
+    outcome = runPrefetch(bench.scheduler(), plan, limits, {});
+    CHECK((outcome.stoppedByBudget && outcome.bytes == 0));
+}
