@@ -47,6 +47,14 @@ Result<records::SignedObject> outboxObject(Bytes part10, const std::string& arch
     if (!file) {
         return noObject(file.error().code + " " + file.error().detail);
     }
+    for (const auto& warning : file->warnings) {
+        // The reader shows what there is of these; what is sent must be whole, and what it says it is.
+        for (const char* code : {"pixels.truncated", "item.overlong", "syntax.missing", "syntax.mismatch", "syntax.notDeflated"}) {
+            if (warning.code == code) {
+                return noObject(warning.code);
+            }
+        }
+    }
     const auto identity = dicom::identityOf(*file, archive);
     if (!identity) {
         return noObject(identity.error().detail);

@@ -38,6 +38,9 @@ class SlowArchive(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def handle_error(self, request, client_address):
+        pass  # who asked was killed meanwhile
+
     def url(self):
         return f"http://127.0.0.1:{self.server_port}/dicom-web"
 
