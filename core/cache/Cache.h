@@ -14,6 +14,7 @@
 #include "core/base/Identity.h"
 #include "core/base/Result.h"
 #include "core/dicom/PersonName.h"
+#include "core/vault/DataKeys.h"
 #include "core/vault/Seal.h"
 
 namespace akari::cache {
@@ -92,10 +93,18 @@ struct StoreReport {
     std::vector<SopInstanceUid> changed; // same UIDs, other bytes: the new version is kept beside the old and prevails
 };
 
+// The name of an archive's key among the data folder's keys: imported media share one.
+std::string dataKeyName(std::string_view archive);
+
 // Thread-safe: any thread may read; writes are serialised inside (one thread at a time owns the write connection).
 class Cache {
 public:
     // folder is made when absent. "cache.newer": written by a newer program, opened by nobody older. readOnly: never writes.
+    // Each archive's studies under a key of its own out of `keys`, which outlive the cache; what lies under a destroyed key is as if it were not
+    // there. `firstKey` opens a cache of the first format, which a writer makes over at once (its packs stay as they are).
+    static Result<std::unique_ptr<Cache>> open(const std::filesystem::path& folder, vault::KeySource& keys, const vault::Key* firstKey,
+                                               bool readOnly);
+    // All archives under one key.
     static Result<std::unique_ptr<Cache>> open(const std::filesystem::path& folder, const vault::Key& key, bool readOnly);
     // In memory, for --file and tests: same behaviour, nothing on disk.
     static Result<std::unique_ptr<Cache>> openInMemory();
@@ -134,6 +143,8 @@ public:
     // Removes one study's packs and rows; a damaged object's bytes go with dropObject so that sync fetches it again.
     virtual Status removeStudy(const std::string& archive, const StudyInstanceUid& study) = 0;
     virtual Status dropObject(const ObjectIdentity& identity) = 0;
+    // Gives back the room of what lies under a destroyed key, and forgets what was derived from it.
+    virtual Status removeUnreadable() { return {}; }
     virtual std::uint64_t bytesOnDisk() const = 0;
 };
 

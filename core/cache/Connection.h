@@ -30,6 +30,11 @@ public:
     }
     bool next() { return m_statement.executeStep(); }
     int run() { return m_statement.exec(); }
+    void runAgain() // and is ready for other values
+    {
+        m_statement.exec();
+        m_statement.reset();
+    }
     std::int64_t number(int column) { return m_statement.getColumn(column).getInt64(); }
     std::string text(int column) { return m_statement.getColumn(column).getString(); }
     bool isNull(int column) { return m_statement.getColumn(column).isNull(); }

@@ -6,6 +6,7 @@
 #include "core/base/JobQueue.h"
 #include "core/base/Log.h"
 #include "core/cache/Guard.h"
+#include "core/cache/MakeOver.h"
 
 namespace akari::cache {
 namespace fs = std::filesystem;
@@ -29,18 +30,46 @@ void makePrivate(const fs::path& folder)
     }
 }
 
+std::optional<Bytes> markIn(Connection& connection)
+{
+    Query find(connection.prepared("SELECT value FROM settings WHERE name = 'key'"));
+    if (!find.next()) {
+        return std::nullopt;
+    }
+    const BytesView mark = find.blob(0);
+    return Bytes(mark.begin(), mark.end());
+}
+
 // The key's own mark in the index: another key would find nothing and fill the folder a second time.
 void checkKey(Connection& connection, const Sealing& sealing, bool mayWrite)
 {
-    const Bytes mark = sealing.lookup("key check", {});
-    Query find(connection.prepared("SELECT value FROM settings WHERE name = 'key'"));
-    if (find.next()) {
-        if (!std::ranges::equal(find.blob(0), mark)) {
+    const Bytes mark = sealing.keyMark();
+    if (const auto found = markIn(connection)) {
+        if (*found != mark) {
             throw Failure({"cache.foreign", "The cache belongs to another key; delete the cache folder and sync again.", "key mark"});
         }
     } else if (mayWrite) {
         Query(connection.prepared("INSERT INTO settings(name, value) VALUES('key', ?)")).with(mark).run();
     }
+}
+
+bool isFirstFormat(Connection& connection, const vault::Key* firstKey)
+{
+    return firstKey != nullptr && markIn(connection) == Sealing::firstFormat(*firstKey).keyMark();
+}
+
+// A reader can't make a cache of the first format over; it reads it as it is.
+Sealing sealingFor(const fs::path& folder, vault::KeySource& keys, const vault::Key* firstKey, bool readOnly)
+{
+    std::error_code ignored;
+    if (readOnly && firstKey != nullptr && fs::exists(folder / kIndexName, ignored)) {
+        Connection reader(folder / kIndexName, Connection::Mode::Read);
+        reader.refuseNewer();
+        if (isFirstFormat(reader, firstKey)) {
+            return Sealing::firstFormat(*firstKey);
+        }
+    }
+    return Sealing(keys);
 }
 
 } // namespace
@@ -74,10 +103,22 @@ private:
     std::unique_ptr<Connection> m_connection;
 };
 
-DiskCache::DiskCache(const fs::path& folder, const vault::Key& key, bool readOnly)
-    : m_folder(folder), m_packs(folder / kPacksName), m_readOnly(readOnly), m_sealing(key)
+DiskCache::DiskCache(const fs::path& folder, std::unique_ptr<vault::KeySource> keys, bool readOnly)
+    : m_folder(folder), m_packs(folder / kPacksName), m_readOnly(readOnly), m_ownKeys(std::move(keys)), m_sealing(*m_ownKeys)
 {
-    if (readOnly) {
+    openIndex(nullptr);
+}
+
+DiskCache::DiskCache(const fs::path& folder, vault::KeySource& keys, const vault::Key* firstKey, bool readOnly)
+    : m_folder(folder), m_packs(folder / kPacksName), m_readOnly(readOnly), m_sealing(sealingFor(folder, keys, firstKey, readOnly))
+{
+    openIndex(firstKey);
+}
+
+void DiskCache::openIndex(const vault::Key* firstKey)
+{
+    const fs::path& folder = m_folder;
+    if (m_readOnly) {
         std::error_code ignored;
         if (!fs::exists(folder / kIndexName, ignored)) {
             throw Failure({"cache.absent", "There is no cache here yet; sync or import a study first.", "no index"});
@@ -92,6 +133,9 @@ DiskCache::DiskCache(const fs::path& folder, const vault::Key& key, bool readOnl
     makePrivate(m_packs);
     m_writer = std::make_unique<Connection>(folder / kIndexName, Connection::Mode::Write);
     m_writer->makeTables();
+    if (isFirstFormat(*m_writer, firstKey)) {
+        makeOver(*m_writer, Sealing::firstFormat(*firstKey), m_sealing);
+    }
     checkKey(*m_writer, m_sealing, true);
     cleanUp();
 }
@@ -281,9 +325,16 @@ std::uint64_t DiskCache::bytesOnDisk() const
     return total;
 }
 
+Result<std::unique_ptr<Cache>> Cache::open(const fs::path& folder, vault::KeySource& keys, const vault::Key* firstKey, bool readOnly)
+{
+    return guarded([&]() -> std::unique_ptr<Cache> { return std::make_unique<DiskCache>(folder, keys, firstKey, readOnly); });
+}
+
 Result<std::unique_ptr<Cache>> Cache::open(const fs::path& folder, const vault::Key& key, bool readOnly)
 {
-    return guarded([&]() -> std::unique_ptr<Cache> { return std::make_unique<DiskCache>(folder, key, readOnly); });
+    return guarded([&]() -> std::unique_ptr<Cache> {
+        return std::make_unique<DiskCache>(folder, std::make_unique<vault::OneKey>(key), readOnly);
+    });
 }
 
 } // namespace akari::cache

@@ -10,7 +10,8 @@ namespace akari::cache {
 class DiskCache final : public Cache {
 public:
     // Throws (Guard.h).
-    DiskCache(const std::filesystem::path& folder, const vault::Key& key, bool readOnly);
+    DiskCache(const std::filesystem::path& folder, vault::KeySource& keys, const vault::Key* firstKey, bool readOnly);
+    DiskCache(const std::filesystem::path& folder, std::unique_ptr<vault::KeySource> keys, bool readOnly);
     ~DiskCache() override;
 
     Result<StoreReport> store(std::span<const IncomingObject> batch) override;
@@ -32,11 +33,13 @@ public:
     Result<SharedBytes> read(const ObjectIdentity& identity) const override;
     Status removeStudy(const std::string& archive, const StudyInstanceUid& study) override;
     Status dropObject(const ObjectIdentity& identity) override;
+    Status removeUnreadable() override;
     std::uint64_t bytesOnDisk() const override;
 
 private:
     // A reading connection for the length of one use.
     class Lease;
+    void openIndex(const vault::Key* firstKey);
     void cleanUp();
     StoreReport storeBatch(std::span<const IncomingObject> batch);
     // Writes, flushes, adds the rows and calls `finish`, which commits; gives the room back where any of it fails.
@@ -53,6 +56,7 @@ private:
     const std::filesystem::path m_folder;
     const std::filesystem::path m_packs;
     const bool m_readOnly;
+    const std::unique_ptr<vault::KeySource> m_ownKeys; // where the caller has none
     const Sealing m_sealing;
 
     // Protected by m_writeMutex: one batch at a time.

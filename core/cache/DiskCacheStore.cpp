@@ -101,6 +101,7 @@ void DiskCache::appendSegment(IndexWriter& index, const SeriesRow& series, const
     try {
         pack.cut(series.packEnd); // what a failed batch left
         SegmentPlan plan = planSegment(series.packEnd, fresh);
+        plan.salt = m_sealing.freshSalt(series.archive);
         writeSegment(pack, m_sealing, fresh, plan);
         pack.flush();
         if (series.packEnd == 0) {
@@ -174,6 +175,21 @@ Status DiskCache::removeStudy(const std::string& archive, const StudyInstanceUid
             if (!index.removeStudy(archive, study)) {
                 throw Failure(absent("study"));
             }
+            transaction.commit();
+            for (const std::string& pack : packs) {
+                std::error_code ignored; // what stays is removed at the next start
+                fs::remove(packPath(pack), ignored);
+            }
+        });
+    });
+}
+
+Status DiskCache::removeUnreadable()
+{
+    return guarded([&] {
+        m_sealing.forget();
+        write([&](IndexWriter& index, Transaction& transaction) {
+            const auto packs = index.removeUnreadable();
             transaction.commit();
             for (const std::string& pack : packs) {
                 std::error_code ignored; // what stays is removed at the next start

@@ -88,6 +88,8 @@ public:
     void addToCount(std::int64_t series, std::int64_t objects, std::uint64_t bytes);
     void recount(const SeriesRow& series);
     bool removeStudy(const std::string& archive, const StudyInstanceUid& study);
+    // Studies whose key was destroyed; answers their packs, to be deleted after the commit.
+    std::vector<std::string> removeUnreadable();
     bool dropObject(const ObjectIdentity& identity); // contentVersion empty: every version
     // A series without objects begins a new pack; answers the old one's name, to be deleted after the commit.
     std::optional<std::string> renewPackIfEmpty(std::int64_t series);

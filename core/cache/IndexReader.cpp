@@ -18,6 +18,9 @@ std::vector<StudyRecord> IndexReader::readStudies(Query& query)
 {
     std::vector<StudyRecord> studies;
     while (query.next()) {
+        if (!m_sealing.hasKeyOf(query.blob(1))) { // its archive was removed and shredded
+            continue;
+        }
         const BytesView key = query.blob(0);
         StudyRecord study;
         const Bytes identity = m_sealing.openRow("study identity", key, query.blob(1));
@@ -52,8 +55,14 @@ std::optional<StudyRecord> IndexReader::study(const std::string& archive, const 
 
 std::vector<StudyRecord> IndexReader::findStudy(const StudyInstanceUid& study)
 {
-    Query query(m_connection.prepared(AKARI_STUDY_COLUMNS "WHERE uid = ? ORDER BY id"));
-    return readStudies(query.with(m_sealing.lookup("study uid", {study.value})));
+    std::vector<StudyRecord> found;
+    for (const Bytes& uid : m_sealing.uidKeys("study uid", study.value)) {
+        Query query(m_connection.prepared(AKARI_STUDY_COLUMNS "WHERE uid = ? ORDER BY id"));
+        for (StudyRecord& record : readStudies(query.with(uid))) {
+            found.push_back(std::move(record));
+        }
+    }
+    return found;
 }
 
 SeriesRow IndexReader::readSeries(Query& query)
@@ -79,11 +88,13 @@ std::optional<SeriesRow> IndexReader::series(const std::string& archive, const S
 
 std::vector<SeriesRow> IndexReader::findSeries(const SeriesInstanceUid& series)
 {
-    Query query(m_connection.prepared(AKARI_SERIES_COLUMNS "WHERE uid = ? ORDER BY id"));
-    query.with(m_sealing.lookup("series uid", {series.value}));
     std::vector<SeriesRow> rows;
-    while (query.next()) {
-        rows.push_back(readSeries(query));
+    for (const Bytes& uid : m_sealing.uidKeys("series uid", series.value)) {
+        Query query(m_connection.prepared(AKARI_SERIES_COLUMNS "WHERE uid = ? ORDER BY id"));
+        query.with(uid);
+        while (query.next()) {
+            rows.push_back(readSeries(query));
+        }
     }
     return rows;
 }
@@ -139,14 +150,16 @@ std::vector<ObjectRow> IndexReader::objects(const SeriesRow& series)
 
 std::vector<ObjectRow> IndexReader::findObject(const SopInstanceUid& sop)
 {
-    Query query(m_connection.prepared("SELECT series.id, series.key, series.identity, series.pack, series.packEnd, " AKARI_OBJECT_COLUMNS
-                                      "FROM objects JOIN series ON series.id = objects.series "
-                                      "WHERE objects.uid = ? AND superseded = 0 ORDER BY objects.id"));
-    query.with(m_sealing.lookup("object uid", {sop.value}));
     std::vector<ObjectRow> rows;
-    while (query.next()) {
-        const SeriesRow series = readSeries(query);
-        rows.push_back(readObject(query, 5, {series.archive, series.study, series.series, {}, {}}));
+    for (const Bytes& uid : m_sealing.uidKeys("object uid", sop.value)) {
+        Query query(m_connection.prepared("SELECT series.id, series.key, series.identity, series.pack, series.packEnd, " AKARI_OBJECT_COLUMNS
+                                          "FROM objects JOIN series ON series.id = objects.series "
+                                          "WHERE objects.uid = ? AND superseded = 0 ORDER BY objects.id"));
+        query.with(uid);
+        while (query.next()) {
+            const SeriesRow series = readSeries(query);
+            rows.push_back(readObject(query, 5, {series.archive, series.study, series.series, {}, {}}));
+        }
     }
     return rows;
 }

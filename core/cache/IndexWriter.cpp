@@ -6,6 +6,7 @@ namespace akari::cache {
 
 std::int64_t IndexWriter::ensureStudy(const std::string& archive, const StudyInstanceUid& study)
 {
+    m_sealing.ensure(archive);
     const Bytes key = m_sealing.studyKey(archive, study);
     Query find(m_connection.prepared("SELECT id FROM studies WHERE key = ?"));
     if (find.with(key).next()) {
@@ -13,7 +14,7 @@ std::int64_t IndexWriter::ensureStudy(const std::string& archive, const StudyIns
     }
     const Bytes identity = FieldWriter().text(archive).text(study.value).bytes();
     Query(m_connection.prepared("INSERT INTO studies(key, uid, identity) VALUES(?, ?, ?)"))
-        .with(key, m_sealing.lookup("study uid", {study.value}), m_sealing.sealRow("study identity", key, identity)).run();
+        .with(key, m_sealing.uidKey(archive, "study uid", study.value), m_sealing.sealRow(archive, "study identity", key, identity)).run();
     return m_connection.lastId();
 }
 
@@ -27,7 +28,8 @@ SeriesRow IndexWriter::ensureSeries(const std::string& archive, const StudyInsta
     const Bytes identity = FieldWriter().text(archive).text(study.value).text(uid.value).bytes();
     SeriesRow row{0, archive, study, uid, toHex(randomBytes(16)) + ".pack", 0};
     Query(m_connection.prepared("INSERT INTO series(study, key, uid, identity, pack) VALUES(?, ?, ?, ?, ?)"))
-        .with(studyId, key, m_sealing.lookup("series uid", {uid.value}), m_sealing.sealRow("series identity", key, identity), row.pack)
+        .with(studyId, key, m_sealing.uidKey(archive, "series uid", uid.value),
+              m_sealing.sealRow(archive, "series identity", key, identity), row.pack)
         .run();
     row.id = m_connection.lastId();
     return row;
@@ -42,7 +44,7 @@ void IndexWriter::setStudyFields(std::int64_t id, const StudyRecord& record)
     }
     const Bytes key = m_sealing.studyKey(record.archive, record.study);
     Query(m_connection.prepared("UPDATE studies SET fields = ? WHERE id = ?"))
-        .with(m_sealing.sealRow("study fields", key, encode(kept)), id).run();
+        .with(m_sealing.sealRow(record.archive, "study fields", key, encode(kept)), id).run();
 }
 
 void IndexWriter::setSeriesFields(const SeriesRow& row, const SeriesRecord& record)
@@ -55,7 +57,7 @@ void IndexWriter::setSeriesFields(const SeriesRow& row, const SeriesRecord& reco
         }
     }
     Query(m_connection.prepared("UPDATE series SET fields = ? WHERE id = ?"))
-        .with(m_sealing.sealRow("series fields", key, encode(kept)), row.id).run();
+        .with(m_sealing.sealRow(row.archive, "series fields", key, encode(kept)), row.id).run();
 }
 
 bool IndexWriter::setComplete(const std::string& archive, const StudyInstanceUid& study, bool complete, const std::string& isoTime)
@@ -72,7 +74,8 @@ bool IndexWriter::setServerState(const std::string& archive, const StudyInstance
     }
     record->server = state;
     const Bytes key = m_sealing.studyKey(archive, uid);
-    Query(m_connection.prepared("UPDATE studies SET fields = ? WHERE key = ?")).with(m_sealing.sealRow("study fields", key, encode(*record)), key).run();
+    Query(m_connection.prepared("UPDATE studies SET fields = ? WHERE key = ?"))
+        .with(m_sealing.sealRow(archive, "study fields", key, encode(*record)), key).run();
     return true;
 }
 
@@ -88,8 +91,9 @@ void IndexWriter::addObject(std::int64_t series, std::int64_t segment, const Inc
 {
     const Bytes version = m_sealing.versionKey(object.identity);
     Query(m_connection.prepared("INSERT INTO objects(series, segment, object, uid, version, fields) VALUES(?, ?, ?, ?, ?, ?)"))
-        .with(series, segment, m_sealing.objectKey(object.identity), m_sealing.lookup("object uid", {object.identity.sop.value}), version,
-              m_sealing.sealRow("object fields", version, encode(object, place))).run();
+        .with(series, segment, m_sealing.objectKey(object.identity),
+              m_sealing.uidKey(object.identity.archive, "object uid", object.identity.sop.value), version,
+              m_sealing.sealRow(object.identity.archive, "object fields", version, encode(object, place))).run();
 }
 
 void IndexWriter::prevail(const ObjectIdentity& identity)
@@ -123,6 +127,29 @@ void IndexWriter::addToCount(std::int64_t series, std::int64_t objects, std::uin
 bool IndexWriter::removeStudy(const std::string& archive, const StudyInstanceUid& study)
 {
     return Query(m_connection.prepared("DELETE FROM studies WHERE key = ?")).with(m_sealing.studyKey(archive, study)).run() > 0;
+}
+
+std::vector<std::string> IndexWriter::removeUnreadable()
+{
+    std::vector<std::int64_t> gone;
+    {
+        Query query(m_connection.prepared("SELECT id, identity FROM studies"));
+        while (query.next()) {
+            if (!m_sealing.hasKeyOf(query.blob(1))) {
+                gone.push_back(query.number(0));
+            }
+        }
+    }
+    std::vector<std::string> packs;
+    for (const std::int64_t study : gone) {
+        Query names(m_connection.prepared("SELECT pack FROM series WHERE study = ?"));
+        names.with(study);
+        while (names.next()) {
+            packs.push_back(names.text(0));
+        }
+        Query(m_connection.prepared("DELETE FROM studies WHERE id = ?")).with(study).run();
+    }
+    return packs;
 }
 
 bool IndexWriter::dropObject(const ObjectIdentity& identity)

@@ -13,7 +13,6 @@ namespace akari::cache {
 namespace {
 
 constexpr std::uint64_t kChunkBytes = 1024 * 1024;
-constexpr std::size_t kSaltBytes = 32;
 constexpr int kHeaderLevel = 1; // headers of a series are nearly equal: 20 times smaller even so
 constexpr std::size_t kVersionDigits = 16;
 
@@ -124,7 +123,6 @@ Bytes headersBinding(const ObjectIdentity& id)
 SegmentPlan planSegment(std::uint64_t start, const std::vector<const IncomingObject*>& objects)
 {
     SegmentPlan plan;
-    plan.salt = randomBytes(kSaltBytes);
     std::uint64_t position = start;
     std::uint64_t chunk = 0;
     for (const IncomingObject* object : objects) {

@@ -25,7 +25,7 @@ struct ObjectPlace {
 };
 
 struct SegmentPlan {
-    Bytes salt;
+    Bytes salt;                      // Sealing::freshSalt
     std::vector<ObjectPlace> objects;
     Extent headers;                  // length: of the packed (zstd) block; known after writing
     std::uint64_t headersLength = 0; // unpacked
@@ -44,7 +44,7 @@ void checkVersion(const IncomingObject& object);
 Bytes objectBinding(const ObjectIdentity& identity);
 Bytes headersBinding(const ObjectIdentity& anyOfSeries);
 
-// Decides every position, so that threads can seal and write without waiting for each other.
+// Decides every position, so that threads can seal and write without waiting for each other. The salt is the caller's.
 SegmentPlan planSegment(std::uint64_t start, const std::vector<const IncomingObject*>& objects);
 // Seals and writes on all threads; every object's SHA-256 is compared with its content version ("cache.mismatch"). Does not flush.
 void writeSegment(const PackFile& pack, const Sealing& sealing, const std::vector<const IncomingObject*>& objects, SegmentPlan& plan);
