@@ -47,7 +47,26 @@ bool backupIsDue(const fs::path& folder)
     return fs::exists(folder / "backup" / kUnfinished, ignored);
 }
 
-Status replaceBackup(const fs::path& folder, const std::function<void(const fs::path&)>& copy)
+fs::path newestBackup(const fs::path& folder) { return folder / "backup" / "records-1.db"; }
+
+Status keepCopy(const fs::path& folder, const std::string& name, const WriteCopy& copy)
+{
+    const fs::path place = folder / "backup";
+    if (const auto made = vault::makePrivateFolder(place); !made) {
+        return made;
+    }
+    const fs::path unfinished = place / (name + ".part");
+    std::error_code ignored;
+    fs::remove(unfinished, ignored);
+    copy(unfinished);
+    Status done = flush(unfinished);
+    if (done) {
+        done = move(unfinished, place / name);
+    }
+    return done ? syncFolder(place) : done;
+}
+
+Status replaceBackup(const fs::path& folder, const WriteCopy& copy)
 {
     const fs::path place = folder / "backup";
     const fs::path unfinished = place / kUnfinished;

@@ -6,11 +6,12 @@
 #include <sqlite3.h>
 
 #include "core/base/FileIo.h"
+#include "core/records/Backup.h"
 
 namespace akari::records {
 namespace {
 
-constexpr int kSchema = 1;
+constexpr int kSchema = 2;
 constexpr int kApplicationId = 0x616b7264; // "akrd"
 
 // What is looked up by a person's or a study's name stands as keyed hash; everything else a person made is sealed.
@@ -28,6 +29,15 @@ CREATE TABLE setting(name BLOB PRIMARY KEY, sealed BLOB NOT NULL);
 CREATE TABLE audit(id INTEGER PRIMARY KEY, sealed BLOB NOT NULL, chain BLOB NOT NULL);
 )";
 
+Error damaged(std::string detail)
+{
+    return {"records.damaged",
+            "The file of drafts and reports is damaged or belongs to another data folder; the copies in records/backup can take its place.",
+            std::move(detail)};
+}
+
+} // namespace
+
 Bytes associatedData(std::string_view table, BytesView row)
 {
     Bytes bytes;
@@ -38,15 +48,6 @@ Bytes associatedData(std::string_view table, BytesView row)
     bytes.insert(bytes.end(), row.begin(), row.end());
     return bytes;
 }
-
-Error damaged(std::string detail)
-{
-    return {"records.damaged",
-            "The file of drafts and reports is damaged or belongs to another data folder; the copies in records/backup can take its place.",
-            std::move(detail)};
-}
-
-} // namespace
 
 void refuse(std::string code, std::string message, std::string detail)
 {
@@ -76,7 +77,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
     const Status prepared = database->guarded([&]() -> Status {
         // An empty one in memory gets its tables even where nothing may be written.
         database->m_readOnly = readOnly && !absent;
-        database->prepare();
+        database->prepare(file.parent_path());
         database->m_readOnly = readOnly;
         return {};
     });
@@ -86,7 +87,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
     return database;
 }
 
-void Database::prepare()
+void Database::prepare(const std::filesystem::path& folder)
 {
     m_connection.exec("PRAGMA temp_store=MEMORY");
     const int version = m_connection.execAndGet("PRAGMA user_version").getInt();
@@ -106,19 +107,66 @@ void Database::prepare()
         m_connection.exec("PRAGMA secure_delete=ON");
     }
     if (tables == 0) {
-        if (m_readOnly) {
-            throw Refusal{damaged("no tables")};
-        }
-        SQLite::Transaction transaction(m_connection);
-        m_connection.exec(kTables);
-        m_connection.exec("PRAGMA application_id=" + std::to_string(kApplicationId));
-        m_connection.exec("PRAGMA user_version=" + std::to_string(kSchema));
-        SQLite::Statement insert(m_connection, "INSERT INTO meta(name, sealed) VALUES('key', ?)");
-        bindBlob(insert, 1, seal(asBytes("key"), "meta", asBytes("key")));
-        insert.exec();
-        transaction.commit();
+        makeTables();
     }
     checkKey();
+    if (tables > 0 && version < kSchema && !m_readOnly) {
+        migrate(version, folder);
+    }
+    takeLookupKey();
+}
+
+void Database::makeTables()
+{
+    if (m_readOnly) {
+        throw Refusal{damaged("no tables")};
+    }
+    SQLite::Transaction transaction(m_connection);
+    m_connection.exec(kTables);
+    m_connection.exec("PRAGMA application_id=" + std::to_string(kApplicationId));
+    m_connection.exec("PRAGMA user_version=" + std::to_string(kSchema));
+    SQLite::Statement insert(m_connection, "INSERT INTO meta(name, sealed) VALUES('key', ?)");
+    bindBlob(insert, 1, seal(asBytes("key"), "meta", asBytes("key")));
+    insert.exec();
+    putLookupKey(m_rowKey);
+    transaction.commit();
+}
+
+// Forward only; each step leaves the file as the schema of its number. A step changes nothing that it can't leave right.
+void Database::migrate(int from, const std::filesystem::path& folder)
+{
+    const Status copied = keepCopy(folder, "records-schema-" + std::to_string(from) + ".db",
+                                   [this](const std::filesystem::path& file) { copyTo(file); });
+    if (!copied) {
+        throw Refusal{copied.error()};
+    }
+    SQLite::Transaction transaction(m_connection, SQLite::TransactionBehavior::IMMEDIATE);
+    if (from < 2) {
+        putLookupKey(m_rowKey); // was derived from the records key, and would have changed with it
+    }
+    m_connection.exec("PRAGMA user_version=" + std::to_string(kSchema));
+    transaction.commit();
+}
+
+void Database::putLookupKey(const vault::Key& rowKey)
+{
+    SQLite::Statement put(m_connection, "INSERT OR REPLACE INTO meta(name, sealed) VALUES('lookup', ?)");
+    bindBlob(put, 1, vault::seal(rowKey, m_lookupKey.bytes(), associatedData("meta", asBytes("lookup"))));
+    put.exec();
+}
+
+void Database::takeLookupKey()
+{
+    SQLite::Statement query(m_connection, "SELECT sealed FROM meta WHERE name='lookup'");
+    if (!query.executeStep()) {
+        return; // a reader of schema 1
+    }
+    Bytes plain = unseal(blobOf(query, 0), "meta", asBytes("lookup"));
+    if (plain.size() != 32) {
+        throw Refusal{damaged("lookup key")};
+    }
+    m_lookupKey = vault::Key(BytesView(plain));
+    vault::wipe(plain);
 }
 
 void Database::checkKey()
@@ -196,6 +244,7 @@ Status Database::write(const std::function<void()>& action)
         try {
             action();
             transaction.commit();
+            ++m_changes;
         } catch (const SQLite::Exception&) {
             // The rollback on the way out forgets why the system refused.
             const Error error = errorOf(std::current_exception());

@@ -2,6 +2,7 @@
 // owner serialises.
 #pragma once
 
+#include <atomic>
 #include <exception>
 #include <filesystem>
 #include <functional>
@@ -30,7 +31,8 @@ struct Refusal {
 class Database {
 public:
     // "records.newer", "records.damaged", "disk.full", "data.unwritable". A read-only open of a file that is not there is an empty
-    // database in memory.
+    // database in memory. A writer brings an older schema forward, in one transaction, after a copy to records/backup/records-schema-N.db that
+    // stays; without room for the copy nothing is changed. A reader reads an older schema as it is.
     static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file, const vault::Key& key, bool readOnly);
 
     SQLite::Database& connection() { return m_connection; }
@@ -43,6 +45,13 @@ public:
     Json unsealJson(BytesView sealed, std::string_view table, BytesView row) const;
     Bytes lookup(std::string_view kind, std::string_view value) const;
     Bytes chain(BytesView previous, BytesView sealed) const;
+
+    // Every sealed row anew under another key; inside a transaction. Lookups stay: what they hash is not in every row. adopt() follows when it is
+    // committed. Throws Refusal "records.unknown" at a table that is not in the list of what is sealed.
+    void reseal(const vault::Key& key);
+    void adopt(const vault::Key& key);
+    // Committed changes since this object was made. Any thread.
+    std::uint64_t changes() const { return m_changes; }
 
     // A file beside, complete and flushed; the caller puts it in its place.
     void copyTo(const std::filesystem::path& file);
@@ -61,8 +70,12 @@ public:
 
 private:
     Database(const std::string& file, int flags, const vault::Key& key, bool readOnly);
-    void prepare();
+    void prepare(const std::filesystem::path& folder);
+    void makeTables();
+    void migrate(int from, const std::filesystem::path& folder);
     void checkKey();
+    void putLookupKey(const vault::Key& rowKey);
+    void takeLookupKey();
     Error errorOf(std::exception_ptr thrown) const;
 
     SQLite::Database m_connection;
@@ -70,7 +83,11 @@ private:
     vault::Key m_rowKey;
     vault::Key m_lookupKey;
     vault::Key m_chainKey;
+    std::atomic<std::uint64_t> m_changes{0};
 };
+
+// What a row's seal is bound to.
+Bytes associatedData(std::string_view table, BytesView row);
 
 inline void bindBlob(SQLite::Statement& statement, int index, BytesView bytes)
 {

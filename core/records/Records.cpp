@@ -39,7 +39,20 @@ std::string makeVerifier(std::string_view secret)
 } // namespace
 
 Records::Records() = default;
-Records::~Records() = default;
+Records::~Records()
+{
+    const auto second = m_impl ? m_impl->exchangeSecond(nullptr) : nullptr;
+    if (!second) {
+        return;
+    }
+    second->finish();
+    const bool copied = !second->state().owed;
+    m_impl->database.reset();
+    if (copied) { // closing touched the file, and changed nothing in it: the copy is as new
+        std::error_code ignored;
+        std::filesystem::last_write_time(newestBackup(m_impl->folder), std::filesystem::file_time_type::clock::now(), ignored);
+    }
+}
 
 Result<std::unique_ptr<Records>> Records::open(const std::filesystem::path& folder, const vault::Key& key, bool readOnly, const Clock& clock)
 {
@@ -60,13 +73,19 @@ Result<std::unique_ptr<Records>> Records::open(const std::filesystem::path& fold
     return records;
 }
 
-void Records::Impl::backUp()
+Status Records::Impl::copyBeside()
 {
-    const Status done = database->guarded([&]() -> Status {
+    return database->guarded([&]() -> Status {
         return replaceBackup(folder, [&](const std::filesystem::path& file) { database->copyTo(file); });
     });
-    if (!done) {
+}
+
+void Records::Impl::backUp()
+{
+    if (const Status done = copyBeside(); !done) {
         log::error("records", "The backup of drafts and reports could not be written: " + done.error().message);
+    } else if (const auto place = second()) {
+        place->copySoon();
     }
 }
 

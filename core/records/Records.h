@@ -14,6 +14,7 @@
 #include "core/base/Identity.h"
 #include "core/base/Result.h"
 #include "core/dicom/PersonName.h"
+#include "core/records/SecondPlace.h"
 #include "core/vault/Seal.h"
 
 namespace akari::records {
@@ -73,6 +74,14 @@ struct SignedObject {
     Bytes part10;                   // exact bytes, kept for ever
 };
 
+// How the second place stands to what is here.
+struct CopyReport {
+    std::string place;            // empty: none is set
+    std::string copiedAt;         // ISO UTC; empty: nothing there
+    bool current = false;
+    std::optional<Error> problem; // why it can't be read
+};
+
 struct AuditEntry {
     std::string time;               // ISO UTC
     std::string event;
@@ -116,6 +125,26 @@ public:
     // Small settings of the user (layout, last places). No patient data.
     Status putSetting(const std::string& key, const std::string& value);
     Result<std::string> setting(const std::string& key) const;
+
+    // Where copies of drafts, signed objects and the vault file go beside this folder; empty: nowhere. The first copy is made before this returns.
+    // "backup.foreign", "backup.absent", "backup.inside" (this data folder), "disk.full", "data.unwritable".
+    Status setCopyPlace(const std::filesystem::path& place);
+    // Begins copying to the place that was set: after each signature at once, else when something changed at most every `draftAge`.
+    // A writer calls it once, after open. A failure stands in copyState() and is made good.
+    Status keepCopies(const std::filesystem::path& vaultFile, std::chrono::milliseconds draftAge = std::chrono::minutes(5));
+    Result<std::string> copyPlace() const; // "" when none
+    SecondPlace::State copyState() const;  // of a writer
+    Result<CopyReport> copyReport() const; // of what lies there; reads it whole
+
+    // Everything under another key, in one transaction, after a copy of what was. With newestCopies it is followed by two copies, so that
+    // none of the old key's is left in records/backup.
+    Status reseal(const vault::Key& key);
+    Status newestCopies();
+
+    // "archive.inuse" while there is an open draft of it or something not yet proven to be there; "archive.unknown".
+    Status archiveRemovable(const std::string& name) const;
+    // Its address and credentials; signed reports and drafts that became final stay. The same refusals.
+    Status removeArchive(const std::string& name);
 
     // What was done, append-only, hash-chained; text has no patient names.
     Status audit(const std::string& event, const std::string& detail);

@@ -119,17 +119,20 @@ Result<Draft> Records::draft(const std::string& id) const
     return m_impl->database->guarded([&]() -> Result<Draft> { return m_impl->newestDraft(id); });
 }
 
+std::vector<Draft> Records::Impl::allDrafts()
+{
+    std::vector<Draft> found;
+    SQLite::Statement query(database->connection(), std::string(kNewestDrafts) + " ORDER BY id");
+    while (query.executeStep()) {
+        found.push_back(draftOf(query));
+    }
+    return found;
+}
+
 Result<std::vector<Draft>> Records::drafts() const
 {
     const std::lock_guard lock(m_impl->mutex);
-    return m_impl->database->guarded([&]() -> Result<std::vector<Draft>> {
-        std::vector<Draft> found;
-        SQLite::Statement query(m_impl->database->connection(), std::string(kNewestDrafts) + " ORDER BY id");
-        while (query.executeStep()) {
-            found.push_back(m_impl->draftOf(query));
-        }
-        return found;
-    });
+    return m_impl->database->guarded([&]() -> Result<std::vector<Draft>> { return m_impl->allDrafts(); });
 }
 
 Result<std::optional<Draft>> Records::openDraftOf(const std::string& archive, const StudyInstanceUid& study) const
@@ -225,17 +228,20 @@ OutboxItem Records::Impl::itemOf(SQLite::Statement& row)
     return item;
 }
 
+std::vector<OutboxItem> Records::Impl::allItems()
+{
+    std::vector<OutboxItem> items;
+    SQLite::Statement query(database->connection(), std::string(kItems) + " ORDER BY id");
+    while (query.executeStep()) {
+        items.push_back(itemOf(query));
+    }
+    return items;
+}
+
 Result<std::vector<OutboxItem>> Records::outbox() const
 {
     const std::lock_guard lock(m_impl->mutex);
-    return m_impl->database->guarded([&]() -> Result<std::vector<OutboxItem>> {
-        std::vector<OutboxItem> items;
-        SQLite::Statement query(m_impl->database->connection(), std::string(kItems) + " ORDER BY id");
-        while (query.executeStep()) {
-            items.push_back(m_impl->itemOf(query));
-        }
-        return items;
-    });
+    return m_impl->database->guarded([&]() -> Result<std::vector<OutboxItem>> { return m_impl->allItems(); });
 }
 
 Result<SignedObject> Records::signedObject(const SopInstanceUid& sop) const

@@ -223,7 +223,7 @@ TEST_CASE("newer, damaged and foreign files are refused", "[core][records]")
     CHECK(Records::open(temp.path(), vault::Key(Bytes(32, 1)), false, kClock).error().code == "records.damaged");
     {
         SQLite::Database raw(file.string(), SQLite::OPEN_READWRITE);
-        raw.exec("PRAGMA user_version=2");
+        raw.exec("PRAGMA user_version=3");
     }
     CHECK(openRecords(temp.path()).error().code == "records.newer");
     CHECK(openRecords(temp.path(), true).error().code == "records.newer");
