@@ -2,7 +2,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 if(AKARI_PARTS STREQUAL "all")
-  find_package(Qt6 REQUIRED COMPONENTS Core Gui Widgets Svg Test LinguistTools)
+  find_package(Qt6 REQUIRED COMPONENTS Core Gui Widgets PrintSupport Svg Test LinguistTools)
   find_package(Qt6Keychain REQUIRED)
   find_package(VTK REQUIRED COMPONENTS CommonCore CommonDataModel CommonExecutionModel CommonMath CommonTransforms ImagingCore
     RenderingCore RenderingOpenGL2 RenderingVolume RenderingVolumeOpenGL2)

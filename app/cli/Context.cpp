@@ -14,6 +14,8 @@ namespace akari::cli {
 void Context::takeSecrets()
 {
     m_passphrase = workspace::takePassphrase();
+    m_recoveryCode = workspace::takeEnvironment("AKARI_RECOVERY_CODE");
+    m_newPassphrase = workspace::takeEnvironment("AKARI_NEW_PASSPHRASE");
     m_signingSecret = workspace::takeEnvironment("AKARI_SIGNING_SECRET");
     if (!m_signingSecret) {
         m_signingSecret = m_passphrase;
@@ -42,7 +44,10 @@ Result<workspace::Workspace*> Context::workspace(bool writes)
     options.folder = workspace::dataFolder(data);
     options.passphrase = m_passphrase;
     options.readOnly = !writes;
-    if (!m_passphrase) {
+    if (m_recoveryCode) {
+        options.recoveryCode = m_recoveryCode;
+        options.passphrase = m_newPassphrase;
+    } else if (!m_passphrase) {
         needGui();
         options.keychain = &keychain;
     }

@@ -32,6 +32,10 @@ public:
     // The secret of `report sign`: AKARI_SIGNING_SECRET, else the passphrase that opened the folder.
     const std::optional<std::string>& signingSecret() const { return m_signingSecret; }
     const std::optional<std::string>& passphrase() const { return m_passphrase; }
+    // AKARI_RECOVERY_CODE opens the folder in the place of passphrase and keychain, and AKARI_NEW_PASSPHRASE is then set at once.
+    bool recovers() const { return m_recoveryCode.has_value(); }
+    const std::optional<std::string>& recoveryCode() const { return m_recoveryCode; }
+    const std::optional<std::string>& newPassphrase() const { return m_newPassphrase; }
     void takeSecrets();
 
     // Ways out. `text` is what a person reads when --json is not given.
@@ -45,6 +49,8 @@ private:
     int& m_argc;
     char** m_argv;
     std::optional<std::string> m_passphrase;
+    std::optional<std::string> m_recoveryCode;
+    std::optional<std::string> m_newPassphrase;
     std::optional<std::string> m_signingSecret;
     std::unique_ptr<workspace::Workspace> m_workspace;
 };
@@ -52,6 +58,7 @@ private:
 using Run = std::function<int()>;
 // A command registers itself and sets `run` when it was chosen.
 void addArchiveCommands(CLI::App& app, Context& context, Run& run);
+void addKeyCommands(CLI::App& app, Context& context, Run& run); // after the archive commands
 void addImportCommands(CLI::App& app, Context& context, Run& run);
 void addVerifyCommand(CLI::App& app, Context& context, Run& run);
 void addTransferCommands(CLI::App& app, Context& context, Run& run);

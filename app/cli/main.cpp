@@ -19,6 +19,7 @@ int main(int argc, char** argv)
 
     Run run;
     addArchiveCommands(app, context, run);
+    addKeyCommands(app, context, run);
     addImportCommands(app, context, run);
     addVerifyCommand(app, context, run);
     addTransferCommands(app, context, run);

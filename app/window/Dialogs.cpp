@@ -10,12 +10,14 @@
 
 #include "app/window/Words.h"
 #include "core/archive/DicomWeb.h"
+#include "core/vault/RecoveryCode.h"
 
 namespace akari::window {
 
 namespace {
 
 constexpr int kShortestPassphrase = 8;
+constexpr int kWidthOfACode = 580;
 
 QLineEdit* secretField(QWidget* parent, const char* name)
 {
@@ -37,45 +39,86 @@ QLabel* words(const QString& text, QWidget* parent, bool dim)
 
 PassphraseDialog::PassphraseDialog(bool isNew, const QString& problem, QWidget* parent)
     : QDialog(parent), m_first(secretField(this, "passphrase.first")), m_second(secretField(this, "passphrase.second")),
-      m_problem(words(problem, this, false)), m_isNew(isNew)
+      m_code(new QLineEdit(this)), m_problem(words(problem, this, false)), m_title(new QLabel(this)), m_words(words({}, this, true)),
+      m_form(new QFormLayout), m_recover(new QPushButton(tr("Passphrase lost …"), this)), m_isNew(isNew)
 {
     setWindowTitle(QStringLiteral("Akari"));
     setMinimumWidth(440);
     m_problem->setProperty("warn", true);
-    auto* form = new QFormLayout;
-    form->addRow(tr("Passphrase"), m_first);
-    if (isNew) {
-        form->addRow(tr("Once more"), m_second);
-    }
-    m_second->setVisible(isNew);
+    m_problem->setObjectName(QStringLiteral("passphrase.problem"));
+    m_code->setObjectName(QStringLiteral("passphrase.code"));
+    m_code->setPlaceholderText(QStringLiteral("XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX"));
+    m_recover->setObjectName(QStringLiteral("passphrase.recover"));
+    m_recover->setAutoDefault(false);
+    m_form->addRow(tr("Recovery code"), m_code);
+    m_form->addRow(tr("Passphrase"), m_first);
+    m_form->addRow(tr("Once more"), m_second);
+    showField(m_code, false);
+    showField(m_second, isNew);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
-    buttons->button(QDialogButtonBox::Ok)->setText(isNew ? tr("Create") : tr("Unlock"));
-    buttons->button(QDialogButtonBox::Ok)->setProperty("primary", true);
+    m_ok = buttons->button(QDialogButtonBox::Ok);
+    m_ok->setText(isNew ? tr("Create") : tr("Unlock"));
+    m_ok->setProperty("primary", true);
     buttons->button(QDialogButtonBox::Cancel)->setText(tr("Cancel"));
+    if (isNew) {
+        m_recover->hide();
+    } else {
+        buttons->addButton(m_recover, QDialogButtonBox::ActionRole);
+    }
     auto* column = new QVBoxLayout(this);
-    auto* title = new QLabel(isNew ? tr("A passphrase for your data") : tr("Unlock your data"), this);
-    title->setProperty("title", true);
-    column->addWidget(title);
-    column->addWidget(words(isNew ? tr("Everything Akari keeps on this computer is encrypted. This passphrase opens it, and signs your reports. "
-                                       "It can't be recovered: keep it safe.")
-                                  : tr("The data folder is encrypted."), this, true));
-    column->addLayout(form);
+    m_title->setText(isNew ? tr("A passphrase for your data") : tr("Unlock your data"));
+    m_title->setProperty("title", true);
+    m_words->setText(isNew ? tr("Everything Akari keeps on this computer is encrypted. This passphrase opens it, and signs your reports. "
+                                "If it is lost, only the recovery code that is shown next opens your data.")
+                           : tr("The data folder is encrypted."));
+    column->addWidget(m_title);
+    column->addWidget(m_words);
+    column->addLayout(m_form);
     column->addWidget(m_problem);
     column->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::accepted, this, &PassphraseDialog::check);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_recover, &QPushButton::clicked, this, &PassphraseDialog::askForRecoveryCode);
+}
+
+void PassphraseDialog::askForRecoveryCode()
+{
+    m_recovers = true;
+    m_recover->hide();
+    m_title->setText(tr("Open with the recovery code"));
+    m_words->setText(tr("The code that you wrote down opens your data, and a new passphrase takes the place of the lost one. "
+                        "The signing passphrase stays as it was."));
+    m_problem->clear();
+    qobject_cast<QLabel*>(m_form->labelForField(m_first))->setText(tr("New passphrase"));
+    showField(m_code, true);
+    showField(m_second, true);
+    setMinimumWidth(kWidthOfACode);
+    adjustSize();
+    m_code->setFocus();
+}
+
+void PassphraseDialog::showField(QLineEdit* field, bool shown)
+{
+    field->setVisible(shown);
+    m_form->labelForField(field)->setVisible(shown);
 }
 
 void PassphraseDialog::check()
 {
-    if (m_isNew && m_first->text().size() < kShortestPassphrase) {
+    const bool sets = m_isNew || m_recovers;
+    if (m_recovers && !vault::isRecoveryCode(utf8(m_code->text()))) {
+        m_problem->setText(tr("This is not a recovery code, or it was mistyped: it has eight groups of four letters and digits."));
+    } else if (sets && m_first->text().size() < kShortestPassphrase) {
         m_problem->setText(tr("At least %n characters, please.", nullptr, kShortestPassphrase));
-    } else if (m_isNew && m_first->text() != m_second->text()) {
+    } else if (sets && m_first->text() != m_second->text()) {
         m_problem->setText(tr("The two are not the same."));
     } else {
         accept();
     }
+    adjustSize();
 }
+
+QString PassphraseDialog::recoveryCode() const { return m_recovers ? m_code->text() : QString(); }
 
 QString PassphraseDialog::passphrase() const { return m_first->text(); }
 

@@ -7,8 +7,10 @@
 
 #include "core/records/Records.h"
 
+class QFormLayout;
 class QLabel;
 class QLineEdit;
+class QPushButton;
 
 namespace akari::window {
 
@@ -18,14 +20,27 @@ class PassphraseDialog final : public QDialog {
 public:
     // isNew: the folder is being made, so the passphrase is asked for twice.
     PassphraseDialog(bool isNew, const QString& problem, QWidget* parent = nullptr);
+    // The passphrase that opens, or the new one where there is a recovery code.
     QString passphrase() const;
+    // Empty where the passphrase is to open. Its spelling was looked at; whether it opens is not known here.
+    QString recoveryCode() const;
+    // As if the button for it had been pressed.
+    void askForRecoveryCode();
 
 private:
     void check();
+    void showField(QLineEdit* field, bool shown); // with its label
     QLineEdit* m_first;
     QLineEdit* m_second;
+    QLineEdit* m_code;
     QLabel* m_problem;
+    QLabel* m_title;
+    QLabel* m_words;
+    QFormLayout* m_form;
+    QPushButton* m_recover;
+    QPushButton* m_ok;
     bool m_isNew;
+    bool m_recovers = false;
 };
 
 class ArchiveDialog final : public QDialog {

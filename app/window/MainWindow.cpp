@@ -22,6 +22,7 @@ namespace akari::window {
 
 namespace {
 constexpr int kOutboxRetryMilliseconds = 60000;
+constexpr int kLookMilliseconds = 5000;
 }
 
 MainWindow::MainWindow(session::Engine engine, QWidget* parent)
@@ -62,6 +63,16 @@ MainWindow::MainWindow(session::Engine engine, QWidget* parent)
         news(line);
         m_worklist->refreshRows();
     });
+    auto* copies = new QLabel(this);
+    copies->setObjectName(QStringLiteral("status.copies"));
+    copies->setContentsMargins(12, 0, 4, 0);
+    copies->setStyleSheet(QStringLiteral("color: %1;").arg(QString::fromUtf8(Tokens::kWarn)));
+    statusBar()->addPermanentWidget(copies);
+    auto* look = new QTimer(this);
+    connect(look, &QTimer::timeout, this, [this, copies] {
+        copies->setText(m_engine.records.copyState().problem ? tr("○ the second copy of reports is behind") : QString());
+    });
+    look->start(kLookMilliseconds);
     auto* retry = new QTimer(this);
     connect(retry, &QTimer::timeout, this, &MainWindow::sendOutbox);
     retry->start(kOutboxRetryMilliseconds);

@@ -47,6 +47,8 @@ QScrollBar::handle:hover { background: #3a414c; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; border: none; height: 0; width: 0; }
 QStatusBar { background: #14171b; border-top: 1px solid #2a2f37; color: #8b95a3; }
 QStatusBar::item { border: none; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid #8b95a3; border-radius: 3px; background: #0f1215; }
+QCheckBox::indicator:checked { background: #4ea1ff; border-color: #4ea1ff; }
 QLabel[dim="true"] { color: #8b95a3; }
 QLabel[heading="true"] { font-size: 15px; font-weight: 600; }
 QLabel[title="true"] { font-size: 20px; font-weight: 600; }

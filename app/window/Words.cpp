@@ -41,6 +41,8 @@ QString Words::error(const Error& error)
         {"data.unwritable", QT_TR_NOOP("The data folder can't be written. Check its permissions.")},
         {"key.wrong", QT_TR_NOOP("This passphrase does not open the data folder.")},
         {"key.needed", QT_TR_NOOP("The data folder is locked. Enter its passphrase.")},
+        {"key.code", QT_TR_NOOP("This recovery code was mistyped. It has eight groups of four letters and digits.")},
+        {"keys.damaged", QT_TR_NOOP("The file of the archives' keys is damaged. Delete keys.json and the cache folder: studies are fetched again, reports are not touched.")},
         {"keychain.unavailable", QT_TR_NOOP("This computer's keychain can't be used. Set a passphrase instead.")},
         {"reader.none", QT_TR_NOOP("No reader is enrolled. Enrol yourself first, then sign.")},
         {"reader.secret", QT_TR_NOOP("The signing passphrase is not right. Nothing was signed.")},

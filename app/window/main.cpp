@@ -12,6 +12,7 @@
 #include "app/platform/Keychain.h"
 #include "app/window/Dialogs.h"
 #include "app/window/MainWindow.h"
+#include "app/window/RecoveryCodeDialog.h"
 #include "app/window/Style.h"
 #include "app/window/ToGui.h"
 #include "app/window/Words.h"
@@ -30,20 +31,35 @@ akari::Result<std::unique_ptr<Workspace>> openWorkspace(const std::string& folde
     options.folder = akari::workspace::dataFolder(folder);
     options.passphrase = akari::workspace::takePassphrase();
     options.keychain = options.passphrase ? nullptr : &keychain;
+    const bool fromEnvironment = options.passphrase.has_value();
+    const std::filesystem::path vault = options.folder / "vault.json";
+    bool isNew = !std::filesystem::exists(vault);
     auto opened = Workspace::open(options);
     while (!opened) {
         const std::string code = opened.error().code;
         if (code != "key.needed" && code != "key.wrong" && code != "keychain.unavailable") {
             return opened;
         }
-        const bool isNew = !std::filesystem::exists(options.folder / "vault.json");
-        akari::window::PassphraseDialog dialog(isNew, code == "key.wrong" ? akari::window::Words::error(opened.error()) : QString());
+        isNew = !std::filesystem::exists(vault);
+        const bool recovering = options.recoveryCode.has_value();
+        akari::window::PassphraseDialog dialog(isNew, code != "key.wrong" ? QString()
+                                                       : recovering       ? akari::window::PassphraseDialog::tr("This recovery code does not open the data folder.")
+                                                                          : akari::window::Words::error(opened.error()));
         if (dialog.exec() != QDialog::Accepted) {
             return opened;
         }
         options.passphrase = akari::window::utf8(dialog.passphrase());
+        options.recoveryCode.reset();
+        if (!dialog.recoveryCode().isEmpty()) {
+            options.recoveryCode = akari::window::utf8(dialog.recoveryCode());
+        }
         options.keychain = nullptr;
         opened = Workspace::open(options);
+    }
+    if (isNew && !fromEnvironment) { // a person sits here, and nothing else would open what is lost
+        if (const auto code = (*opened)->folder().makeRecoveryCode()) {
+            akari::window::RecoveryCodeDialog(akari::window::text(*code)).exec();
+        }
     }
     return opened;
 }

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "core/base/Log.h"
+#include "core/records/Rotation.h"
 
 namespace akari::workspace {
 
@@ -15,18 +16,18 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Options& options)
     folderOptions.passphrase = options.passphrase;
     folderOptions.keychain = options.keychain;
     folderOptions.readOnly = options.readOnly;
+    folderOptions.recoveryCode = options.recoveryCode;
     auto folder = vault::DataFolder::open(std::move(folderOptions));
     if (!folder) {
         return fail(folder.error());
     }
     workspace->m_folder = std::move(*folder);
-    auto cache = cache::Cache::open(workspace->m_folder->cachePath(), workspace->m_folder->cacheKey(), options.readOnly);
+    auto cache = cache::Cache::open(workspace->m_folder->cachePath(), workspace->m_folder->keys(), &workspace->m_folder->cacheKey(), options.readOnly);
     if (!cache) {
         return fail(cache.error());
     }
     workspace->m_cache = std::move(*cache);
-    auto records = records::Records::open(workspace->m_folder->recordsPath(), workspace->m_folder->recordsKey(), options.readOnly,
-                                          workspace->m_clock);
+    auto records = records::openRecords(*workspace->m_folder, options.keychain, workspace->m_clock);
     if (!records) {
         return fail(records.error());
     }
@@ -56,7 +57,9 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Options& options)
 // Work that can't be kept is done all the same: it is found out again.
 Status Workspace::openJobs(bool readOnly)
 {
-    auto jobs = archive::JobStore::open(m_folder->cachePath(), m_folder->cacheKey(), readOnly, m_clock);
+    // The cache's own data key: it stays when the master key is exchanged.
+    const auto key = readOnly ? m_folder->keys().find("cache") : m_folder->keys().obtain("cache").value_or(nullptr);
+    auto jobs = key ? archive::JobStore::open(m_folder->cachePath(), key->key, readOnly, m_clock) : archive::JobStore::openInMemory(m_clock);
     if (!jobs) {
         log::warning("workspace", "the list of what is to be fetched is kept in memory: " + jobs.error().code);
         jobs = archive::JobStore::openInMemory(m_clock);

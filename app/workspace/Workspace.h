@@ -16,6 +16,7 @@ struct Options {
     std::optional<std::string> passphrase;
     vault::SecretStore* keychain = nullptr; // used where there is no passphrase
     bool readOnly = false;
+    std::optional<std::string> recoveryCode{}; // opens; the passphrase is then the new one (vault::OpenOptions)
 };
 
 class Workspace {
@@ -35,6 +36,7 @@ public:
     // Why the folder's prefetch-rules.json is not in use ("prefetch.rules"), where there is one that can't be.
     const std::optional<Error>& prefetchRulesProblem() const { return m_prefetchRulesProblem; }
     const vault::DataFolder& folder() const { return *m_folder; }
+    vault::DataFolder& folder() { return *m_folder; } // to change its keys
     // Why the folder's split-rules.json is not in use ("split.rules"), where there is one that can't be.
     const std::optional<Error>& rulesProblem() const { return m_rulesProblem; }
 

@@ -400,6 +400,14 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <source>The object is cut short. Copy it again from its source.</source>
         <translation>オブジェクトが途中で切れています。元の場所からもう一度コピーしてください。</translation>
     </message>
+    <message>
+        <source>This recovery code was mistyped. It has eight groups of four letters and digits.</source>
+        <translation>復旧コードの入力に誤りがあります。4 文字の英数字 8 組です。</translation>
+    </message>
+    <message>
+        <source>The file of the archives&apos; keys is damaged. Delete keys.json and the cache folder: studies are fetched again, reports are not touched.</source>
+        <translation>アーカイブ鍵のファイルが破損しています。keys.json とキャッシュフォルダーを削除してください。検査は再取得され、レポートには影響ありません。</translation>
+    </message>
 </context>
 <context>
     <name>akari::reporting::ReportEditor</name>
@@ -816,6 +824,10 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <source>%1 left</source>
         <translation>残り %1</translation>
     </message>
+    <message>
+        <source>○ the second copy of reports is behind</source>
+        <translation>○ レポートの第 2 の保存先が最新ではありません</translation>
+    </message>
 </context>
 <context>
     <name>akari::window::PassphraseDialog</name>
@@ -848,8 +860,36 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>データのロック解除</translation>
     </message>
     <message>
-        <source>Everything Akari keeps on this computer is encrypted. This passphrase opens it, and signs your reports. It can&apos;t be recovered: keep it safe.</source>
-        <translation>Akari がこのコンピューターに保存するデータはすべて暗号化されます。このパスフレーズはデータを開くときとレポートに署名するときに使います。復元はできませんので、大切に保管してください。</translation>
+        <source>Everything Akari keeps on this computer is encrypted. This passphrase opens it, and signs your reports. If it is lost, only the recovery code that is shown next opens your data.</source>
+        <translation>Akari がこのコンピューターに保存するデータはすべて暗号化されます。このパスフレーズはデータを開くときとレポートに署名するときに使います。紛失した場合は、次に表示される復旧コードでしか開けません。</translation>
+    </message>
+    <message>
+        <source>Passphrase lost …</source>
+        <translation>パスフレーズを紛失した場合…</translation>
+    </message>
+    <message>
+        <source>Open with the recovery code</source>
+        <translation>復旧コードで開く</translation>
+    </message>
+    <message>
+        <source>The code that you wrote down opens your data, and a new passphrase takes the place of the lost one. The signing passphrase stays as it was.</source>
+        <translation>控えておいた復旧コードでデータを開き、失われたパスフレーズの代わりに新しいパスフレーズを設定します。署名用パスフレーズは変わりません。</translation>
+    </message>
+    <message>
+        <source>Recovery code</source>
+        <translation>復旧コード</translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation>新しいパスフレーズ</translation>
+    </message>
+    <message>
+        <source>This is not a recovery code, or it was mistyped: it has eight groups of four letters and digits.</source>
+        <translation>復旧コードではないか、入力に誤りがあります。4 文字の英数字 8 組で入力してください。</translation>
+    </message>
+    <message>
+        <source>This recovery code does not open the data folder.</source>
+        <translation>この復旧コードではデータフォルダーを開けません。</translation>
     </message>
     <message>
         <source>The data folder is encrypted.</source>
@@ -864,6 +904,37 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>The two are not the same.</source>
         <translation>2 つの入力が一致しません。</translation>
+    </message>
+</context>
+<context>
+    <name>akari::window::RecoveryCodeDialog</name>
+    <message>
+        <source>Your recovery code</source>
+        <translation>復旧コード</translation>
+    </message>
+    <message>
+        <source>If the passphrase or this computer&apos;s keychain is lost, this code opens your data, and nothing else does. Write it down or print it, and keep it away from this computer. It is not shown again.</source>
+        <translation>パスフレーズまたはこのコンピューターのキーチェーンが失われたとき、データを開けるのはこのコードだけです。書き留めるか印刷して、このコンピューターとは別の場所に保管してください。再表示はされません。</translation>
+    </message>
+    <message>
+        <source>I have written it down or printed it</source>
+        <translation>書き留めた、または印刷した</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Print …</source>
+        <translation>印刷…</translation>
+    </message>
+    <message>
+        <source>Akari: recovery code of %1</source>
+        <translation>Akari 復旧コード（%1）</translation>
+    </message>
+    <message>
+        <source>Opens the data folder when its passphrase or the computer&apos;s keychain is lost. Whoever has this sheet and a copy of the folder can read patients&apos; data: keep it locked away, and away from the computer. A newer code makes this one void.</source>
+        <translation>パスフレーズまたはコンピューターのキーチェーンが失われたときにデータフォルダーを開くためのコードです。この用紙とデータフォルダーの複製があれば患者データを読むことができます。コンピューターとは別の場所に施錠して保管してください。新しいコードを作成すると、このコードは無効になります。</translation>
     </message>
 </context>
 <context>
