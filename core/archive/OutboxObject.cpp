@@ -1,7 +1,6 @@
 #include "core/archive/OutboxObject.h"
 
 #include "core/dicom/DataSet.h"
-#include "core/dicom/CutShort.h"
 #include "core/dicom/Tags.h"
 #include "core/objects/ObjectKind.h"
 
@@ -64,9 +63,6 @@ Result<records::SignedObject> outboxObject(Bytes part10, const std::string& arch
     if (!whole || storedUid != identity->sop.value ||
         file->meta.textOr(dicom::Tag(0x0002, 0x0002)) != file->dataSet.textOr(tags::SOPClassUID)) {
         return noObject("file meta information");
-    }
-    if (dicom::isCutShort(*file)) {
-        return noObject("pixel data ends early");
     }
     if (file->dataSet.textOr(tags::PatientID).empty()) {
         return noObject("no Patient ID");

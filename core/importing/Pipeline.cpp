@@ -290,7 +290,7 @@ std::optional<dicom::Part10> Pipeline::objectIn(Task& task, const SharedBytes& b
         reserve(task, file->bytes->size()); // inflated
     }
     // The viewport shows what is left of such an object; here the whole one may be on the medium still, and must not give way to it.
-    if (dicom::isCutShort(*file)) {
+    if (std::any_of(file->warnings.begin(), file->warnings.end(), [](const auto& one) { return one.code == "pixels.truncated"; })) {
         return refuse({"import.truncated", "The object is cut short: its pixel data ends early; it was left out. Copy it again from its source.", ""});
     }
     if (isDirectory(*file)) {
