@@ -12,9 +12,10 @@ namespace akari::cli {
 namespace {
 
 constexpr Handed kHanded[] = {
-    {"archive add", true},        {"archive login", true},   {"archive logout", true}, {"cache quota", true}, {"cache pin", true}, {"cache unpin", true},
-            {"reader set", true, true}, {"sync", true}, {"changes", true}, {"prefetch", true}, {"import", true},       {"report new", false},
-    {"report sign", false, true}, {"outbox send", true},      {"outbox add", true}, {"outbox retry", true}, {"outbox drop", true},
+    {"archive add", true},   {"archive login", true},   {"archive logout", true}, {"reader set", true, true},    {"patients link", true},
+    {"patients unlink", true}, {"sync", true},          {"changes", true},        {"prefetch", true},            {"import", true},
+    {"cache quota", true},   {"cache pin", true},       {"cache unpin", true},    {"report new", false},         {"report sign", false, true},
+    {"outbox send", true},   {"outbox add", true},      {"outbox retry", true},   {"outbox drop", true},
 };
 // From taking the lock to listening takes a holder about a second.
 constexpr std::chrono::seconds kWaitForHolder{5};
@@ -88,6 +89,8 @@ void addHandedCommands(CLI::App& app, Context& context, Run& run)
     addArchiveCommands(app, context, run);
     addImportCommands(app, context, run);
     addTransferCommands(app, context, run);
+    addPatientCommands(app, context, run);
+    addCacheCommands(app, context, run);
     addReportCommands(app, context, run);
     addOutboxCommands(app, context, run);
 }
