@@ -86,7 +86,9 @@ def login(place):
     environment = {"PATH": os.environ["PATH"], "HOME": str(place.root), "AKARI_PASSPHRASE": akari.PASSPHRASE, "QT_QPA_PLATFORM": "offscreen"}
     waiting = subprocess.Popen([akari.BIN / "akarictl", "--data", place.data, "archive", "login", "North", "--no-browser", "--timeout", "30", "--json"],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
-    said = waiting.stderr.readline() + waiting.stderr.readline()
+    said = ""
+    while "http://" not in said and waiting.poll() is None: # the platform may have something to say first
+        said += waiting.stderr.readline()
     with urllib.request.urlopen(re.search(r"http://\S+", said).group()) as page:
         akari.check("Akari" in page.read().decode(), "the browser is told that it is done")
     out, _ = waiting.communicate(timeout=30)
