@@ -99,6 +99,8 @@ MainWindow::~MainWindow()
     if (m_sender.joinable()) {
         m_sender.join();
     }
+    // While all is still here: a draft that is saved now tells the status line.
+    m_reading->closeStudy();
 }
 
 void MainWindow::makeMenu()

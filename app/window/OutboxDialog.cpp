@@ -75,6 +75,7 @@ OutboxDialog::OutboxDialog(session::Engine engine, QWidget* parent)
     m_retry->setObjectName(QStringLiteral("outbox.retry"));
     m_drop->setObjectName(QStringLiteral("outbox.drop"));
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    buttons->button(QDialogButtonBox::Close)->setText(tr("Close"));
     auto* send = buttons->addButton(tr("Send now"), QDialogButtonBox::ActionRole);
     send->setObjectName(QStringLiteral("outbox.send"));
     buttons->addButton(m_retry, QDialogButtonBox::ActionRole);

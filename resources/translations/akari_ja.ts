@@ -1271,6 +1271,10 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <source>Give up sending? The objects stay in the data folder; the archive will not get them.</source>
         <translation>送信を取りやめますか。オブジェクトはデータフォルダーに残りますが、アーカイブには届きません。</translation>
     </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
 </context>
 <context>
     <name>akari::window::PassphraseDialog</name>

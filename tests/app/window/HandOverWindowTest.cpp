@@ -103,8 +103,8 @@ void HandOverWindowTest::parksWhileAnotherStudyIsRead()
 void HandOverWindowTest::leavesTheFocusInTheReport()
 {
     m_window->activateWindow();
-    auto* text = m_window->reading().editor().findChild<QPlainTextEdit*>();
-    QVERIFY(text != nullptr);
+    QPlainTextEdit* text = nullptr; // the sections are made when the archive has said whose study it is
+    QTRY_VERIFY_WITH_TIMEOUT((text = m_window->reading().editor().findChild<QPlainTextEdit*>()) != nullptr, kLong);
     text->setFocus();
     QTRY_COMPARE(QApplication::focusWidget(), text);
     QTest::keyClicks(text, QStringLiteral("no"));

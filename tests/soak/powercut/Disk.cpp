@@ -85,6 +85,11 @@ void Disk::change(Names& names, const NameChange& one)
     case Kind::Unlink: names.files.erase(operation.path); break;
     case Kind::MakeFolder: names.folders.insert(operation.path); break;
     case Kind::RemoveFolder: names.folders.erase(operation.path); break;
+    case Kind::Link:
+        if (const auto found = names.files.find(operation.path); found != names.files.end()) {
+            names.files[operation.second] = found->second;
+        }
+        break;
     default:
         if (const auto found = names.files.find(operation.path); found != names.files.end()) {
             names.files[operation.second] = found->second;
@@ -95,7 +100,7 @@ void Disk::change(Names& names, const NameChange& one)
 
 void Disk::note(const Operation& operation, NodePtr node)
 {
-    if (operation.kind == Kind::Rename &&
+    if ((operation.kind == Kind::Rename || operation.kind == Kind::Link) &&
         (m_live.folders.contains(operation.path) || folderOf(operation.path) != folderOf(operation.second))) {
         throw std::runtime_error("the model knows no renames of folders or between folders: " + operation.path);
     }
@@ -115,6 +120,7 @@ void Disk::apply(const Operation& operation)
         break;
     }
     case Kind::Rename:
+    case Kind::Link:
     case Kind::Unlink:
     case Kind::MakeFolder:
     case Kind::RemoveFolder: note(operation, nullptr); break;

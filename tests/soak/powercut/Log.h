@@ -25,6 +25,7 @@ enum class Kind : std::uint32_t {
     RemoveFolder,
     Sync,
     SyncFolder,
+    Link,         // a second name
     Output = 11,  // the running program's standard output is `offset` bytes long by now
     Unknown = 12, // a call that this model does not know: the log is of no use
     Mark = 13     // by the driver, after a command: `data` is JSON
@@ -33,11 +34,11 @@ enum class Kind : std::uint32_t {
 struct Operation {
     Kind kind = Kind::Unknown;
     std::string path;         // relative to the recorded folder
-    std::string second;       // a rename's target
+    std::string second;       // a rename's or a link's target
     std::uint64_t node = 0;   // the file's number on disk; reused after its removal
     std::uint64_t offset = 0; // a truncation's length
     BytesView data;           // points into the log
-    bool changes() const { return kind >= Kind::Create && kind <= Kind::RemoveFolder; }
+    bool changes() const { return (kind >= Kind::Create && kind <= Kind::RemoveFolder) || kind == Kind::Link; }
 };
 
 // From operation `from` on, the program had said that this is kept.

@@ -22,7 +22,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { kCreate = 1, kWrite, kTruncate, kRename, kUnlink, kMakeFolder, kRemoveFolder, kSync, kSyncFolder, kOutput = 11, kUnknown = 12 };
+enum { kCreate = 1, kWrite, kTruncate, kRename, kUnlink, kMakeFolder, kRemoveFolder, kSync, kSyncFolder, kLink, kOutput = 11, kUnknown = 12 };
 
 struct Head {
     uint32_t magic, kind, pathLength, secondLength;
@@ -411,44 +411,44 @@ int fdatasync(int fd)
               put(S_ISDIR(facts.st_mode) ? kSyncFolder : kSync, relative, "", facts.st_ino, 0, NULL, 0))
 }
 
-static int renamed(int fromFolder, const char* from, int toFolder, const char* to, int done, const char* relative)
+static int renamed(unsigned kind, int fromFolder, const char* from, int toFolder, const char* to, int done, const char* relative)
 {
     char second[2 * PATH_MAX];
     (void)fromFolder;
     (void)from;
     if (done == 0) {
-        put(named(toFolder, to, second) ? kRename : kUnknown, relative, second, 0, 0, NULL, 0);
+        put(named(toFolder, to, second) ? kind : kUnknown, relative, second, 0, 0, NULL, 0);
     }
     return done;
 }
-#define RENAME_BODY(fromFolder, from, toFolder, to, call)                                                                                  \
+#define RENAME_BODY(kind, fromFolder, from, toFolder, to, call)                                                                            \
     char relative[2 * PATH_MAX];                                                                                                           \
     if (!named(fromFolder, from, relative)) {                                                                                              \
         return call;                                                                                                                       \
     }                                                                                                                                      \
     enter();                                                                                                                               \
-    const int done = renamed(fromFolder, from, toFolder, to, call, relative);                                                              \
+    const int done = renamed(kind, fromFolder, from, toFolder, to, call, relative);                                                        \
     leave();                                                                                                                               \
     return done;
 int rename(const char* from, const char* to)
 {
-    REAL(rename) RENAME_BODY(AT_FDCWD, from, AT_FDCWD, to, real(from, to))
+    REAL(rename) RENAME_BODY(kRename, AT_FDCWD, from, AT_FDCWD, to, real(from, to))
 }
 int renameat(int a, const char* from, int b, const char* to)
 {
-    REAL(renameat) RENAME_BODY(a, from, b, to, real(a, from, b, to))
+    REAL(renameat) RENAME_BODY(kRename, a, from, b, to, real(a, from, b, to))
 }
 int renameat2(int a, const char* from, int b, const char* to, unsigned flags)
 {
-    REAL(renameat2) RENAME_BODY(a, from, b, to, real(a, from, b, to, flags))
+    REAL(renameat2) RENAME_BODY(kRename, a, from, b, to, real(a, from, b, to, flags))
 }
 int link(const char* from, const char* to)
 {
-    REAL(link) DONE_BODY(named(AT_FDCWD, to, relative), real(from, to), put(kUnknown, relative, "link", 0, 0, NULL, 0))
+    REAL(link) RENAME_BODY(kLink, AT_FDCWD, from, AT_FDCWD, to, real(from, to))
 }
 int linkat(int a, const char* from, int b, const char* to, int flags)
 {
-    REAL(linkat) DONE_BODY(named(b, to, relative), real(a, from, b, to, flags), put(kUnknown, relative, "link", 0, 0, NULL, 0))
+    REAL(linkat) RENAME_BODY(kLink, a, from, b, to, real(a, from, b, to, flags))
 }
 
 int unlink(const char* path)
