@@ -192,6 +192,12 @@ QString Words::archive(const std::string& archive)
 
 QString Words::studyState(const session::WorklistRow& row)
 {
+    if (row.study.server.withdrawn) {
+        return tr("! withdrawn");
+    }
+    if (row.study.server.changed) {
+        return tr("! changed there");
+    }
     switch (row.state) {
     case session::StudyState::Remote: return tr("in archive");
     case session::StudyState::Partial: return tr("%1/%2 here").arg(row.study.stored).arg(row.study.expected < 0 ? row.study.stored : row.study.expected);
@@ -211,6 +217,12 @@ QString Words::studyState(const session::WorklistRow& row)
 QString Words::studyStateInFull(const session::WorklistRow& row)
 {
     const auto& study = row.study;
+    if (study.server.withdrawn) {
+        return tr("The archive no longer has this study. %1 objects of it are here; ask the hospital why.").arg(study.stored);
+    }
+    if (study.server.changed) {
+        return tr("The archive has other objects of this study than the %1 that are here. Open it to fetch them.").arg(study.stored);
+    }
     switch (row.state) {
     case session::StudyState::Remote: return tr("In the archive; nothing of it is on this computer.");
     case session::StudyState::Partial:

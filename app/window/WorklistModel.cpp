@@ -81,7 +81,8 @@ QVariant WorklistModel::color(const Cells& cells, int column) const
         default: return {};
         }
     }
-    if (column == State && cells.row.state == session::StudyState::Partial) {
+    const auto& server = cells.row.study.server;
+    if (column == State && (server.withdrawn || server.changed || cells.row.state == session::StudyState::Partial)) {
         return QColor(Tokens::kWarn);
     }
     return column == Archive || column == Id ? QVariant(QColor(Tokens::kDim)) : QVariant();

@@ -583,6 +583,22 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <source>More than one archive may have this study; the link must name it.</source>
         <translation>この検査は複数のアーカイブにある可能性があります。リンクにアーカイブ名が必要です。</translation>
     </message>
+    <message>
+        <source>! withdrawn</source>
+        <translation>！取り下げ済み</translation>
+    </message>
+    <message>
+        <source>! changed there</source>
+        <translation>！先方で変更</translation>
+    </message>
+    <message>
+        <source>The archive no longer has this study. %1 objects of it are here; ask the hospital why.</source>
+        <translation>アーカイブにこの検査はもうありません。この端末には %1 件あります。病院に理由を確認してください。</translation>
+    </message>
+    <message>
+        <source>The archive has other objects of this study than the %1 that are here. Open it to fetch them.</source>
+        <translation>アーカイブの内容がこの端末の %1 件と異なります。開くと取得します。</translation>
+    </message>
 </context>
 <context>
     <name>akari::reporting::ReportEditor</name>
