@@ -22,7 +22,10 @@ StudyStore::~StudyStore()
 {
     m_closing.requestStop();
     m_services.budget.leave(this);
-    m_jobs.reset(); // decodes in flight still take memory; they are joined before it is given back
+    // Decodes in flight still take memory; they are joined before it is given back. They may post more meanwhile, so that the pointer stands
+    // until they have ended; reset() would take it away first.
+    delete m_jobs.get();
+    static_cast<void>(m_jobs.release());
     m_services.budget.give(m_taken);
 }
 
