@@ -326,7 +326,10 @@ def main(folder):
         "multipart": list(multipart_seeds()),
         "http": [b"\xc8\0" + text for text in (b"text/html; charset=utf-8", b'multipart/related; boundary="a b"', b"IMAGE/JPEG")],
         "native": [bytes([3, 5, kind, 7, 0, flags, photometric, 0]) + bytes(range(200)) for kind in range(12) for flags, photometric in ((0, 1), (77, 2), (136, 5))],
-        "rle": list(codestream_seeds()),
+        # The last one names more code-blocks than there is memory for.
+        "rle": [*codestream_seeds(),
+                bytes.fromhex("030500ff4fff51002900000000fc060003000400000000000000ff00ff00000002e80400000000000000000001070101ff52000c1e02e8"
+                              "0400000000000000000001070101ff52000c1e00000100010303000000ff0e019300ffd900000100010303000000ff0e019300ffd9")],
         "reply": [struct.pack("<I4xQQiIIHH", 0x414B4A33, 7, 9, 3, 512, 256, 1, 16) + bytes([1, 2, 3]) + bytes(13 + 208), bytes(32)],
         "rows": list(row_seeds()),
         "vault": list(vault_seeds()),

@@ -204,8 +204,11 @@ public:
     bool walk(BytesView bytes);
 
 private:
+    struct Grid {
+        std::size_t columns = 0, rows = 0; // of code-blocks
+    };
     bool addResolution(unsigned component, unsigned resolution);
-    Blocks blocksOf(unsigned resolution, unsigned band, const Area& precinct) const;
+    Grid blocksOf(unsigned resolution, unsigned band, const Area& precinct) const;
     bool packet(BytesView bytes, std::size_t& at, Precinct& precinct, int layer) const;
     void sortPrecincts();
 
@@ -216,7 +219,7 @@ private:
 };
 
 // `precinct` in the band's own coordinates (B.5, B.7). Bands of the first resolution: LL; of the others: HL, LH, HH.
-Blocks TileWalk::blocksOf(unsigned resolution, unsigned band, const Area& precinct) const
+TileWalk::Grid TileWalk::blocksOf(unsigned resolution, unsigned band, const Area& precinct) const
 {
     const unsigned depth = resolution == 0 ? m_style.levels : m_style.levels - resolution + 1;
     const std::int64_t half = depth == 0 ? 0 : std::int64_t{1} << (depth - 1);
@@ -260,11 +263,12 @@ bool TileWalk::addResolution(unsigned component, unsigned resolution)
             precinct.index = index++;
             const Area inBand{x << (sizeX - less), y << (sizeY - less), (x + 1) << (sizeX - less), (y + 1) << (sizeY - less)};
             for (unsigned band = 0; band < (resolution == 0 ? 1U : 3U); ++band) {
-                precinct.bands.push_back(blocksOf(resolution, band, inBand));
-                m_blocks += precinct.bands.back().all.size();
-            }
-            if (m_blocks > kMostBlocks) {
-                return false;
+                const Grid grid = blocksOf(resolution, band, inBand);
+                m_blocks += static_cast<std::uint64_t>(grid.columns) * grid.rows;
+                if (m_blocks > kMostBlocks) { // before there is room for them: a header may name any number
+                    return false;
+                }
+                precinct.bands.emplace_back(grid.columns, grid.rows);
             }
             m_precincts.push_back(std::move(precinct));
         }
