@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "core/archive/DaysAgo.h"
 #include "core/archive/OrthancLog.h"
 
 namespace akari::archive {
@@ -22,17 +23,6 @@ constexpr const char* kCountMark = "study count";
 std::int64_t secondsNow(const Clock& clock)
 {
     return std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count();
-}
-
-// YYYYMMDD of so many days before today, local time.
-std::string daysAgo(const Clock& clock, int days)
-{
-    const auto local = clock.now() + std::chrono::minutes(clock.utcOffsetMinutes()) - std::chrono::hours(24 * days);
-    const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(local));
-    char text[16];
-    std::snprintf(text, sizeof text, "%04d%02u%02u", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                  static_cast<unsigned>(day.day()));
-    return text;
 }
 
 // One run.

@@ -3,20 +3,12 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "core/archive/DaysAgo.h"
+
 namespace akari::archive {
 namespace {
 
 constexpr std::uint64_t kUsualObject = 300'000; // bytes, where nothing of its kind was ever fetched
-
-std::string daysAgo(const Clock& clock, int days)
-{
-    const auto local = clock.now() + std::chrono::minutes(clock.utcOffsetMinutes()) - std::chrono::hours(24 * days);
-    const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(local));
-    char text[16];
-    std::snprintf(text, sizeof text, "%04d%02u%02u", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                  static_cast<unsigned>(day.day()));
-    return text;
-}
 
 class Planning {
 public:
