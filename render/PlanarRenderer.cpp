@@ -115,6 +115,7 @@ void judgeNative(const PlanarScene& scene, const image::FrameAttributes& frame, 
     const image::PixelPlane& p = mapping.plane;
     const double sourcePerDevice = std::max(std::hypot(p.stepX.column, p.stepX.row), std::hypot(p.stepY.column, p.stepY.row));
     append(provenance.quality, lossyWords(frame, scene.wording));
+    append(provenance.quality, frame.provisional ? scene.wording.provisional : std::string());
     if (sourcePerDevice > 1.0 + 1e-6) {
         provenance.reduced = true;
         append(provenance.quality, worded(scene.wording.reduced, formatted("%.0f", 100.0 / sourcePerDevice)));
@@ -233,6 +234,8 @@ void judgeMpr(const PlanarScene& scene, Provenance& provenance)
     const image::DisplaySet& set = *scene.table->displaySet;
     provenance.reduced = true; // between acquired pixels
     append(provenance.quality, lossyWords(set.frames.front(), scene.wording));
+    const bool provisional = std::any_of(set.frames.begin(), set.frames.end(), [](const auto& frame) { return frame.provisional; });
+    append(provenance.quality, provisional ? scene.wording.provisional : std::string());
     if (scene.state.slab.mode != image::SlabMode::None && scene.state.slab.thickness > 0) {
         const Wording& wording = scene.wording;
         const std::string& mode = scene.state.slab.mode == image::SlabMode::Mip     ? wording.mip

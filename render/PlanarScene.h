@@ -35,6 +35,7 @@ struct Wording {
     std::string tiltCorrected = "Tilt corrected";
     std::string unevenSpacing = "Uneven spacing";
     std::string interpolated = "Interpolated";
+    std::string provisional = "Lossless copy, original on its way";
     std::string gaps = "Slices missing at %1 places";
     std::string missing = "Slices are missing under this plane";
 };

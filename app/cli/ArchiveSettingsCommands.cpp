@@ -151,6 +151,7 @@ int runArchiveList(Context& context)
                        {"pin", one.pin},
                        {"proxy", one.proxy},
                        {"issuer", one.openId.issuer},
+                       {"losslessFirst", one.losslessFirst},
                        {"signedIn", signedIn}});
         text += one.name + "  " + one.url + (signIn ? (signedIn ? "  signed in" : "  not signed in") : "") + "\n";
     }
@@ -251,6 +252,8 @@ void addAdd(CLI::App& group, Context& context, Run& run)
     add->add_option("--proxy-user", settings->proxyUser);
     add->add_option("--proxy-password-env", secrets->proxyPassword, "Environment variable that holds the proxy's password");
     add->add_flag("--bulk-from-own-host", settings->bulkFromOwnHost, "Ask the archive itself for bulk data that it names at another host");
+    add->add_flag("--lossless-first", settings->losslessFirst,
+                  "On a slow line show a lossless transcode of uncompressed images first; the originals follow and are compared");
     add->add_option("--issuer", settings->openId.issuer, "OpenID provider to sign in at");
     add->add_option("--client-id", settings->openId.clientId, "This program's name there");
     add->add_option("--client-secret-env", secrets->clientSecret, "Environment variable that holds a client secret");

@@ -184,6 +184,8 @@ QWidget* ArchiveDialog::makeMore()
     m_proxyUser = field(this, "archive.proxyUser");
     m_proxyPassword = secretField(this, "archive.proxyPassword");
     m_ownHost = new QCheckBox(tr("Ask this address for everything, whatever host the archive names"), this);
+    m_losslessFirst = new QCheckBox(tr("On a slow line, show compressed copies without loss until the originals are here"), this);
+    m_losslessFirst->setObjectName(QStringLiteral("archive.losslessFirst"));
     m_moreForm->addRow(tr("Certificate authority"), fileField(m_authority, tr("Certificates (*.pem *.crt *.cer)")));
     m_moreForm->addRow(tr("Client certificate"), fileField(m_certificate, tr("Certificates with key (*.pem *.p12 *.pfx)")));
     m_moreForm->addRow(tr("Its password"), m_certificatePassword);
@@ -193,6 +195,7 @@ QWidget* ArchiveDialog::makeMore()
     m_moreForm->addRow(tr("Proxy user"), m_proxyUser);
     m_moreForm->addRow(tr("Proxy password"), m_proxyPassword);
     m_moreForm->addRow(QString(), m_ownHost);
+    m_moreForm->addRow(QString(), m_losslessFirst);
     return more;
 }
 
@@ -233,6 +236,7 @@ void ArchiveDialog::fill(const records::ArchiveSettings& settings)
     m_proxyUser->setText(text(settings.proxyUser));
     m_proxyPassword->setText(text(settings.proxyPassword));
     m_ownHost->setChecked(settings.bulkFromOwnHost);
+    m_losslessFirst->setChecked(settings.losslessFirst);
 }
 
 records::ArchiveSettings ArchiveDialog::settings() const
@@ -259,6 +263,7 @@ records::ArchiveSettings ArchiveDialog::settings() const
     settings.proxyUser = proxy == NoProxy ? std::string() : word(m_proxyUser);
     settings.proxyPassword = proxy == NoProxy ? std::string() : utf8(m_proxyPassword->text());
     settings.bulkFromOwnHost = m_ownHost->isChecked();
+    settings.losslessFirst = m_losslessFirst->isChecked();
     return settings;
 }
 

@@ -56,7 +56,7 @@ private:
     QComboBox *m_signIn, *m_proxyKind;
     QFormLayout *m_plainForm, *m_moreForm;
     QLineEdit *m_authority, *m_certificate, *m_certificatePassword, *m_pin, *m_proxy, *m_proxyUser, *m_proxyPassword;
-    QCheckBox* m_ownHost;
+    QCheckBox *m_ownHost, *m_losslessFirst;
     QWidget* m_more;
     QPushButton *m_moreButton, *m_try, *m_signInButton, *m_ok, *m_cancel;
     QLabel* m_answer;

@@ -161,6 +161,7 @@ render::Wording ViewportWidget::wording()
     words.estimatedMagnification = utf8(tr("Scale by estimated magnification"));
     words.calibrated = utf8(tr("Scale calibrated"));
     words.interpolated = utf8(tr("Interpolated"));
+    words.provisional = utf8(tr("Lossless copy, original on its way"));
     words.missing = utf8(tr("Slices are missing under this plane"));
     return words;
 }

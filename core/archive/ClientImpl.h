@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <span>
@@ -25,10 +26,18 @@ struct DicomWebClient::Impl {
     // One QIDO answer. HTML and whatever else is no DICOMweb answer is "archive.notdicom".
     Result<Page> getJson(const std::string& path, StopToken stop = {});
 
+    // How long the pages of a list are: each twice as long as the one before, from `first` to `most` rows.
+    template <class T> struct Pages {
+        std::size_t first = 0, most = 0;
+        std::function<void(const std::vector<T>&)> came{}; // what is new of a page; may be empty
+    };
     // Pages of a list until nothing new comes. `expected`: as many as the archive is known to have, or -1; then no page is asked for
     // only to see that it is empty.
     template <class T, class Read, class Key>
-    Result<Found<T>> list(const std::string& path, std::size_t pageSize, std::int64_t expected, const Read& read, const Key& key);
+    Result<Found<T>> list(const std::string& path, const Pages<T>& pages, std::int64_t expected, const Read& read, const Key& key,
+                          const StopToken& stop = {});
+    Result<Found<InstanceResult>> instances(const StudyInstanceUid& study, const SeriesInstanceUid& series, std::int64_t expected,
+                                            const Pages<InstanceResult>& pages, const StopToken& stop);
 
     // One retrieval: what is asked for, in forms from what the standard asks for down to what some archives alone take.
     struct Ask {
@@ -44,6 +53,9 @@ struct DicomWebClient::Impl {
     // The parts of the answer, whichever of the forms the archive takes. Each part's fields hold its content-type.
     Result<StreamReport> retrieve(const Ask& ask, const PartSink& part, const StopToken& stop);
     Result<StreamReport> retrieveWith(const Ask& ask, const char* accept, const PartSink& part, const StopToken& stop);
+    // The one object that is asked for, and nothing else.
+    Result<dicom::Part10> retrieveOne(const Ask& ask, const StudyInstanceUid& study, const SeriesInstanceUid& series, const SopInstanceUid& sop,
+                                      const StopToken& stop);
     Ask instancesAsked(const StudyInstanceUid& study, const SeriesInstanceUid& series, const std::string& behind);
 
     // What the archive's lists say how long the objects of a series can be; 0: not said of each.

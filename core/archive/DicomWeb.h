@@ -110,6 +110,11 @@ public:
     // The same where the archive has said how many there are: the list ends there, without a question more.
     Result<Found<SeriesResult>> series(const StudyInstanceUid& study, std::int64_t expected);
     Result<Found<InstanceResult>> instances(const StudyInstanceUid& study, const SeriesInstanceUid& series, std::int64_t expected);
+    // The same in pages that begin small and grow, so that fetching begins while the archive, which may need a millisecond an instance,
+    // still lists. `page` gets what is new of each, on the calling thread, and may be empty; `stop` ends the list as incomplete.
+    using InstancePage = std::function<void(const std::vector<InstanceResult>&)>;
+    Result<Found<InstanceResult>> instances(const StudyInstanceUid& study, const SeriesInstanceUid& series, std::int64_t expected,
+                                            const InstancePage& page, const StopToken& stop);
 
     // One series as one multipart/related stream, parts as they come, in any order, on the calling thread. Each part is whole and
     // already checked to be the study and series asked for; others are counted in `foreign` and dropped. Negotiation ladder inside.
@@ -130,6 +135,10 @@ public:
                                                StopToken stop = {});
     Result<dicom::Part10> retrieveObject(const StudyInstanceUid& study, const SeriesInstanceUid& series, const SopInstanceUid& sop,
                                          StopToken stop = {});
+    // The same as a JPEG-LS lossless transcode (PS3.5 A.4.3, 1.2.840.10008.1.2.4.80) that the archive makes. "archive.notranscode" where it
+    // does not, or sends another syntax; it is not asked again while the program runs.
+    Result<dicom::Part10> retrieveTranscoded(const StudyInstanceUid& study, const SeriesInstanceUid& series, const SopInstanceUid& sop,
+                                             StopToken stop = {});
     // The headers of a series (PS3.18 10.4, DICOM JSON), one dataset after the other as they come, each checked to be of this study and
     // series; compressed on the way. `address` is what references in it are relative to.
     using MetadataHandler = std::function<Status(const JsonDataSet& instance, const std::string& address)>;

@@ -20,6 +20,7 @@ constexpr std::uint64_t kLongestJson = 64 << 20; // one page, inflated
 constexpr std::size_t kStudyPage = 500;
 constexpr std::size_t kSeriesPage = 500;
 constexpr std::size_t kInstancePage = 2000;
+constexpr std::size_t kFirstInstancePage = 64; // where somebody waits for the first
 constexpr std::size_t kMostPages = 2000;
 constexpr std::size_t kModestPage = 100;
 
@@ -143,20 +144,22 @@ Result<DicomWebClient::Impl::Page> DicomWebClient::Impl::getJson(const std::stri
 }
 
 template <class T, class Read, class Key>
-Result<Found<T>> DicomWebClient::Impl::list(const std::string& path, std::size_t pageSize, std::int64_t expected, const Read& read,
-                                            const Key& key)
+Result<Found<T>> DicomWebClient::Impl::list(const std::string& path, const Pages<T>& pages, std::int64_t expected, const Read& read,
+                                            const Key& key, const StopToken& stop)
 {
     Found<T> found;
     std::set<std::string> seen;
     std::size_t rows = 0;
-    if (const std::size_t most = habits->longestPage.load(); most != 0) {
-        pageSize = std::min(pageSize, most);
-    }
+    std::size_t pageSize = pages.first;
     for (std::size_t number = 0; number < kMostPages; ++number) {
-        auto page = getJson(path + "&limit=" + std::to_string(pageSize) + "&offset=" + std::to_string(rows));
-        if (!page && number == 0 && pageSize > kModestPage && isRefusedForm(page.error())) {
+        pageSize = number == 0 ? pageSize : std::min(2 * pageSize, pages.most);
+        if (const std::size_t most = habits->longestPage.load(); most != 0) {
+            pageSize = std::min(pageSize, most);
+        }
+        auto page = getJson(path + "&limit=" + std::to_string(pageSize) + "&offset=" + std::to_string(rows), stop);
+        if (!page && pageSize > kModestPage && isRefusedForm(page.error())) {
             // Some archives refuse a limit above their own instead of giving less.
-            page = getJson(path + "&limit=" + std::to_string(kModestPage) + "&offset=0");
+            page = getJson(path + "&limit=" + std::to_string(kModestPage) + "&offset=" + std::to_string(rows), stop);
             if (page) {
                 pageSize = kModestPage;
                 habits->longestPage.store(kModestPage);
@@ -166,13 +169,16 @@ Result<Found<T>> DicomWebClient::Impl::list(const std::string& path, std::size_t
             return fail(page.error());
         }
         const auto dataSets = page->document ? page->document->dataSets() : std::vector<JsonDataSet>();
-        std::size_t fresh = 0;
+        const std::size_t before = found.items.size();
         for (const JsonDataSet& row : dataSets) {
             T one = read(row);
             if (isUsableUid(key(one)) && seen.insert(key(one)).second) {
                 found.items.push_back(std::move(one));
-                ++fresh;
             }
+        }
+        const std::size_t fresh = found.items.size() - before;
+        if (pages.came && fresh > 0) {
+            pages.came(std::vector<T>(found.items.begin() + static_cast<std::ptrdiff_t>(before), found.items.end()));
         }
         rows += dataSets.size();
         found.incomplete = found.incomplete || page->more;
@@ -222,7 +228,7 @@ Result<std::string> DicomWebClient::probe(StopToken stop)
 
 Result<Found<StudyResult>> DicomWebClient::studies(const StudyQuery& query)
 {
-    auto found = m_impl->list<StudyResult>(queryPath(query), kStudyPage, query.study.empty() ? -1 : 1, studyOf,
+    auto found = m_impl->list<StudyResult>(queryPath(query), {kStudyPage, kStudyPage}, query.study.empty() ? -1 : 1, studyOf,
                                            [](const StudyResult& one) { return one.study.value; });
     if (found) {
         std::erase_if(found->items, [&](const StudyResult& one) { return !matches(one, query); });
@@ -244,7 +250,7 @@ Result<Found<SeriesResult>> DicomWebClient::series(const StudyInstanceUid& study
         series.instances = row.integer(tags::NumberOfSeriesRelatedInstances).value_or(-1);
         return series;
     };
-    return m_impl->list<SeriesResult>(studyPath(study) + "/series?includefield=0008103E&includefield=00180015&includefield=00201209", kSeriesPage, expected, read,
+    return m_impl->list<SeriesResult>(studyPath(study) + "/series?includefield=0008103E&includefield=00180015&includefield=00201209", {kSeriesPage, kSeriesPage}, expected, read,
                                       [](const SeriesResult& one) { return one.series.value; });
 }
 
@@ -253,8 +259,8 @@ Result<Found<InstanceResult>> DicomWebClient::instances(const StudyInstanceUid& 
     return instances(study, series, -1);
 }
 
-Result<Found<InstanceResult>> DicomWebClient::instances(const StudyInstanceUid& study, const SeriesInstanceUid& series,
-                                                        std::int64_t expected)
+Result<Found<InstanceResult>> DicomWebClient::Impl::instances(const StudyInstanceUid& study, const SeriesInstanceUid& series,
+                                                              std::int64_t expected, const Pages<InstanceResult>& pages, const StopToken& stop)
 {
     const auto read = [](const JsonDataSet& row) {
         InstanceResult instance;
@@ -267,12 +273,24 @@ Result<Found<InstanceResult>> DicomWebClient::instances(const StudyInstanceUid& 
         instance.orientation = row.numbers(tags::ImageOrientationPatient);
         return instance;
     };
-    auto found = m_impl->list<InstanceResult>(seriesPath(study, series) + "/instances?includefield=00280008&includefield=00200032&includefield=00200037",
-                                              kInstancePage, expected, read, [](const InstanceResult& one) { return one.sop.value; });
+    auto found = list<InstanceResult>(seriesPath(study, series) + "/instances?includefield=00280008&includefield=00200032&includefield=00200037",
+                                      pages, expected, read, [](const InstanceResult& one) { return one.sop.value; }, stop);
     if (found && !found->incomplete) {
-        m_impl->noteLongest(series, found->items);
+        noteLongest(series, found->items);
     }
     return found;
+}
+
+Result<Found<InstanceResult>> DicomWebClient::instances(const StudyInstanceUid& study, const SeriesInstanceUid& series,
+                                                        std::int64_t expected)
+{
+    return m_impl->instances(study, series, expected, {kInstancePage, kInstancePage}, {});
+}
+
+Result<Found<InstanceResult>> DicomWebClient::instances(const StudyInstanceUid& study, const SeriesInstanceUid& series,
+                                                        std::int64_t expected, const InstancePage& page, const StopToken& stop)
+{
+    return m_impl->instances(study, series, expected, {kFirstInstancePage, kInstancePage, page}, stop);
 }
 
 Result<std::int64_t> DicomWebClient::serverClockSkewSeconds()

@@ -16,6 +16,11 @@ constexpr std::array<const char*, 4> kAcceptForms{
     "Accept: multipart/related; type=\"application/dicom\"",
     "Accept: */*",
 };
+constexpr const char* kJpegLsLossless = "1.2.840.10008.1.2.4.80";
+constexpr std::array<const char*, 2> kTranscodeForms{
+    "Accept: multipart/related; type=\"application/dicom\"; transfer-syntax=1.2.840.10008.1.2.4.80",
+    "Accept: multipart/related; type=application/dicom; transfer-syntax=1.2.840.10008.1.2.4.80",
+};
 constexpr std::uint64_t kLongestObject = std::uint64_t{2} << 30;
 
 Error mismatch(std::string detail)
@@ -223,13 +228,13 @@ Result<DicomWebClient::StreamReport> DicomWebClient::retrieveSeries(const StudyI
     return retrieveSeriesObjects(study, series, [&](dicom::Part10 file) { part(sourceOf(file)); }, std::move(stop));
 }
 
-Result<dicom::Part10> DicomWebClient::retrieveObject(const StudyInstanceUid& study, const SeriesInstanceUid& series,
-                                                     const SopInstanceUid& sop, StopToken stop)
+Result<dicom::Part10> DicomWebClient::Impl::retrieveOne(const Ask& ask, const StudyInstanceUid& study, const SeriesInstanceUid& series,
+                                                        const SopInstanceUid& sop, const StopToken& stop)
 {
     std::optional<dicom::Part10> wanted;
     std::size_t others = 0;
-    const auto report = m_impl->retrieve(
-        m_impl->instancesAsked(study, series, "/instances/" + percentEncoded(sop.value)),
+    const auto report = retrieve(
+        ask,
         [&](MultipartParser::Part part) -> Status {
             auto file = dicom::readPart10(std::make_shared<const Bytes>(std::move(part.body)));
             const bool asked = file && file->dataSet.textOr(dicom::tags::StudyInstanceUID) == study.value
@@ -253,6 +258,32 @@ Result<dicom::Part10> DicomWebClient::retrieveObject(const StudyInstanceUid& stu
         return fail(mismatch("instance"));
     }
     return fail("archive.broken", "The archive's answer broke off; it is asked again.", "no closing delimiter");
+}
+
+Result<dicom::Part10> DicomWebClient::retrieveObject(const StudyInstanceUid& study, const SeriesInstanceUid& series,
+                                                     const SopInstanceUid& sop, StopToken stop)
+{
+    return m_impl->retrieveOne(m_impl->instancesAsked(study, series, "/instances/" + percentEncoded(sop.value)), study, series, sop, stop);
+}
+
+Result<dicom::Part10> DicomWebClient::retrieveTranscoded(const StudyInstanceUid& study, const SeriesInstanceUid& series,
+                                                         const SopInstanceUid& sop, StopToken stop)
+{
+    const Error none{"archive.notranscode", "The archive makes no lossless transcodes; the originals are fetched.", {}};
+    ArchiveHabits& habits = *m_impl->habits;
+    if (habits.noTranscodes.load()) {
+        return fail(none);
+    }
+    Impl::Ask ask = m_impl->instancesAsked(study, series, "/instances/" + percentEncoded(sop.value));
+    ask.forms = kTranscodeForms;
+    ask.remembered = &habits.transcodeForm;
+    auto object = m_impl->retrieveOne(ask, study, series, sop, stop);
+    const bool refused = !object && (isRefusedForm(object.error()) || object.error().code == "archive.notdicom");
+    if (refused || (object && object->transferSyntaxUid != kJpegLsLossless)) {
+        habits.noTranscodes.store(true);
+        return fail(none);
+    }
+    return object;
 }
 
 Result<SharedBytes> DicomWebClient::retrieveInstance(const StudyInstanceUid& study, const SeriesInstanceUid& series,

@@ -30,7 +30,8 @@ std::optional<std::vector<double>> heights(const std::vector<InstanceResult>& al
     return heights;
 }
 
-void sortAsStack(std::vector<InstanceResult>& all)
+// The order of a stack, as indices.
+std::vector<std::size_t> stackOrder(const std::vector<InstanceResult>& all)
 {
     const auto along = heights(all);
     std::vector<std::size_t> order(all.size());
@@ -40,11 +41,7 @@ void sortAsStack(std::vector<InstanceResult>& all)
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
         return along ? std::pair((*along)[a], all[a].number) < std::pair((*along)[b], all[b].number) : all[a].number < all[b].number;
     });
-    std::vector<InstanceResult> sorted;
-    for (const std::size_t index : order) {
-        sorted.push_back(std::move(all[index]));
-    }
-    all = std::move(sorted);
+    return order;
 }
 
 std::vector<std::size_t> overviewFirst(std::size_t count)
@@ -73,25 +70,43 @@ std::vector<std::size_t> overviewFirst(std::size_t count)
 
 } // namespace
 
+EyeOrder::Stack& EyeOrder::stackOf(const SeriesInstanceUid& series)
+{
+    const auto found = std::find_if(m_stacks.begin(), m_stacks.end(), [&](const Stack& one) { return one.series == series; });
+    if (found != m_stacks.end()) {
+        return *found;
+    }
+    m_stacks.emplace_back().series = series;
+    return m_stacks.back();
+}
+
 void EyeOrder::add(const SeriesInstanceUid& series, std::vector<InstanceResult> all, const std::vector<SopInstanceUid>& missing)
 {
     std::set<std::string> wanted;
     for (const SopInstanceUid& sop : missing) {
         wanted.insert(sop.value);
     }
-    sortAsStack(all);
-    Stack stack;
-    stack.series = series;
-    for (const InstanceResult& one : all) {
-        stack.wanted.push_back(wanted.contains(one.sop.value));
-        stack.left += wanted.contains(one.sop.value);
-        stack.instances.push_back(one.sop);
+    Stack& stack = stackOf(series);
+    for (InstanceResult& one : all) {
+        if (!stack.known.insert(one.sop.value).second) {
+            continue;
+        }
+        const bool isWanted = wanted.contains(one.sop.value);
+        stack.wanted.push_back(isWanted);
+        stack.left += isWanted;
+        m_left += isWanted;
+        stack.instances.push_back(std::move(one));
     }
+    std::vector<InstanceResult> sorted;
+    std::vector<char> sortedWanted;
+    for (const std::size_t index : stackOrder(stack.instances)) {
+        sorted.push_back(std::move(stack.instances[index]));
+        sortedWanted.push_back(stack.wanted[index]);
+    }
+    stack.instances = std::move(sorted);
+    stack.wanted = std::move(sortedWanted);
     stack.order = overviewFirst(stack.instances.size());
-    m_left += stack.left;
-    if (stack.left > 0) {
-        m_stacks.push_back(std::move(stack));
-    }
+    stack.at = 0;
 }
 
 WantedInstance EyeOrder::take(Stack& stack, std::size_t index)
@@ -99,7 +114,7 @@ WantedInstance EyeOrder::take(Stack& stack, std::size_t index)
     stack.wanted[index] = 0;
     --stack.left;
     --m_left;
-    return {stack.series, stack.instances[index]};
+    return {stack.series, stack.instances[index].sop};
 }
 
 std::optional<WantedInstance> EyeOrder::next(const std::optional<EyePoint>& eye)
@@ -109,7 +124,7 @@ std::optional<WantedInstance> EyeOrder::next(const std::optional<EyePoint>& eye)
     }
     auto chosen = std::find_if(m_stacks.begin(), m_stacks.end(), [&](const Stack& one) { return eye && one.series == eye->series && one.left > 0; });
     if (chosen != m_stacks.end()) {
-        const auto found = std::find(chosen->instances.begin(), chosen->instances.end(), eye->sop);
+        const auto found = std::find_if(chosen->instances.begin(), chosen->instances.end(), [&](const auto& one) { return one.sop == eye->sop; });
         const auto count = static_cast<std::ptrdiff_t>(chosen->instances.size());
         const auto at = found - chosen->instances.begin();
         for (std::ptrdiff_t step = 0; found != chosen->instances.end() && step <= kAroundEye; ++step) {

@@ -19,6 +19,8 @@ struct ArchiveHabits {
     std::atomic<std::size_t> frameForm{0};
     std::atomic<std::size_t> bulkForm{0};
     std::atomic<std::size_t> longestPage{0}; // 0: whatever is asked
+    std::atomic<std::size_t> transcodeForm{0};
+    std::atomic<bool> noTranscodes{false};   // it refused one
 };
 
 class OpenIdSignIn;

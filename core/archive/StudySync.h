@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "core/archive/InstanceFetcher.h"
+#include "core/archive/StreamMeter.h"
 #include "core/archive/Sync.h"
 #include "core/archive/SyncPipeline.h"
 
@@ -53,15 +54,23 @@ private:
     Status list();
     void openSeries(const SeriesResult& series);
     void fetchSeries(const SeriesResult& series);
-    bool stream(const SeriesResult& series, const std::atomic<bool>& listed);
+    bool stream(const SeriesResult& series);
+    void judgeLine(const SeriesResult& series, const StreamMeter& meter);
     void followEye(const SeriesResult& series, const std::atomic<bool>& done);
-    std::optional<Found<InstanceResult>> place(const SeriesResult& series);
-    Result<Found<InstanceResult>> listOf(const SeriesResult& series);
+    bool hasUseForList(const SeriesResult& series) const;
+    void beginList(const SeriesResult& series);
+    void beginFirstPage(const SeriesResult& series);
+    void place(const SeriesResult& series);
+    Result<Found<InstanceResult>> listOf(const SeriesResult& series, const DicomWebClient::InstancePage& page = {});
     void fetchMissing(const SeriesResult& series);
     void fetchOneByOne(std::vector<SeriesResult>::const_iterator from);
     bool heldWhole(const SeriesResult& series);
     void queueMissing(const SeriesResult& series, InstanceFetcher& fetcher);
+    void queue(const SeriesResult& series, const std::vector<InstanceResult>& listed, InstanceFetcher& fetcher);
+    void fetchAll(std::vector<SeriesResult>::const_iterator from);
     void fetchInstance(const WantedInstance& wanted);
+    void fetchOriginal(const WantedInstance& wanted);
+    bool fetchCopy(const WantedInstance& wanted);
     std::unique_ptr<InstanceFetcher> makeFetcher();
     void conclude();
     void concludeSeries(const SeriesResult& series);
@@ -79,13 +88,20 @@ private:
     StudyResult m_found;
     std::vector<SeriesResult> m_series;
     std::map<std::string, std::vector<SopInstanceUid>> m_instances; // of the series that had to be listed
-    std::map<std::string, Found<InstanceResult>> m_lists;           // that came beside a stream
+    std::map<std::string, Found<InstanceResult>> m_lists;           // that came beside a stream; its thread's until m_listing is done
+    std::vector<InstanceResult> m_firstPage;                        // of the list of a stream that is given up; likewise
+    std::future<void> m_listing;                                    // beside the stream of one series
+    std::atomic<bool> m_someListed{false};                          // the list or its first page is there
     std::map<std::string, std::set<std::string>> m_held;
     SyncReport m_report;
     bool m_allListed = true;
     bool m_rateKnown = false;
 
     std::mutex m_problemMutex; // problems of the per-instance threads
+    bool m_copiesFirst = false; // in this pass; changed while no such thread runs
+    enum class Copies { Unknown, Wanted, Not };
+    std::mutex m_copiesMutex;
+    std::map<std::string, Copies> m_copies; // by series: whether its originals are such that copies are worth it; protected by m_copiesMutex
     std::promise<void> m_listedPromise;
     std::atomic<bool> m_isListed{false};
     std::thread m_first;

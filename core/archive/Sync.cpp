@@ -3,9 +3,12 @@
 #include "core/archive/ClientImpl.h"
 #include "core/archive/StreamMeter.h"
 #include "core/archive/StudySync.h"
+#include "core/dicom/Tags.h"
 
 namespace akari::archive {
 namespace {
+
+namespace tags = dicom::tags;
 
 bool isDocument(const std::string& modality)
 {
@@ -18,7 +21,26 @@ constexpr std::size_t kStreamWhileHeldBelow = 50; // one in so many
 
 constexpr std::chrono::milliseconds kLookAtEye{30};
 
+constexpr std::int64_t kListedAtOnce = 400; // instances: their list costs the archive half a second at worst
+constexpr double kWorthListing = 3;         // seconds of a stream that is still to come
+
 constexpr std::uint64_t kEnoughToTell = 4 << 20; // bytes, of a line's rate
+
+constexpr std::size_t kSmall = 64 << 10; // bytes: not worth a transcode
+
+// Uncompressed grey slices whose transcode shows all that the original shows: overlays in spare bits would be lost.
+bool isWorthCopy(const dicom::Part10& original)
+{
+    const dicom::DataSet& d = original.dataSet;
+    bool overlays = false;
+    for (std::uint16_t group = 0x6000; group <= 0x601E; group += 2) {
+        overlays = overlays || d.has({group, 0x0010});
+    }
+    const auto bits = d.integer(tags::BitsAllocated).value_or(0);
+    const bool grey = d.textOr(tags::PhotometricInterpretation).starts_with("MONOCHROME") && (bits == 8 || bits == 16);
+    const bool single = d.integer(tags::NumberOfFrames).value_or(1) == 1 && original.pixelDataOffset > 0;
+    return grey && single && !overlays && !original.encapsulated && sourceOf(original)->size() >= kSmall;
+}
 
 // Series that are scrolled through slice by slice, and long enough for a reader to wait for.
 bool hasPlaces(const SeriesResult& series)
@@ -162,19 +184,18 @@ void StudySync::fetchSeries(const SeriesResult& series)
     const auto expected = static_cast<std::size_t>(std::max<std::int64_t>(0, series.instances));
     // What is missing of a series that is here in part is fetched one by one; else the series comes as a stream.
     const bool few = series.instances >= 0 && held > 0 && (held * kStreamWhileHeldBelow > expected || expected - held <= 32);
-    std::atomic<bool> listed{false};
-    auto placed = std::async(std::launch::async, [&] {
-        auto list = place(series);
-        listed = true;
-        return list;
-    });
+    m_someListed = false;
+    m_firstPage.clear();
+    if (hasUseForList(series) && series.instances <= kListedAtOnce) {
+        beginList(series);
+    }
     std::atomic<bool> streamed{few};
     std::thread eye([&] { followEye(series, streamed); });
-    const bool whole = !few && stream(series, listed);
+    const bool whole = !few && stream(series);
     streamed = true;
     eye.join();
-    if (auto list = placed.get()) {
-        m_lists[series.series.value] = std::move(*list);
+    if (m_listing.valid()) {
+        m_listing.get();
     }
     m_pipeline.drainChecks();
     if (m_report.homeLine) {
@@ -204,41 +225,82 @@ void StudySync::followEye(const SeriesResult& series, const std::atomic<bool>& d
     }
 }
 
-// Beside the stream, so that a stack has its length and its gaps before its slices, and a stream that proves slow can be given up without
-// waiting for it. Without it nothing is lost.
-std::optional<Found<InstanceResult>> StudySync::place(const SeriesResult& series)
+// So that a stack has its length and its gaps before its slices, and a stream that proves slow can be given up without waiting.
+bool StudySync::hasUseForList(const SeriesResult& series) const
 {
-    const bool shown = m_events.placed && hasPlaces(series);
-    if (!shown && (m_rateKnown || series.instances < 32)) {
-        return std::nullopt;
-    }
-    auto listed = m_client.instances(m_study, series.series, series.instances);
-    if (!listed || m_stop.stopRequested()) {
-        return std::nullopt;
-    }
-    if (shown) {
-        m_events.placed(series.series, listed->items);
-    }
-    return std::move(*listed);
+    return (m_events.placed && hasPlaces(series)) || (!m_rateKnown && series.instances >= 32);
 }
 
-// What place() has brought already, else asked for now.
-Result<Found<InstanceResult>> StudySync::listOf(const SeriesResult& series)
+// Beside the stream. Without it nothing is lost.
+void StudySync::beginList(const SeriesResult& series)
+{
+    m_listing = std::async(std::launch::async, [this, &series] {
+        place(series);
+        m_someListed = true;
+    });
+}
+
+void StudySync::place(const SeriesResult& series)
+{
+    auto listed = m_client.instances(m_study, series.series, series.instances);
+    if (!listed || m_stop.stopRequested()) {
+        return;
+    }
+    if (m_events.placed && hasPlaces(series)) {
+        m_events.placed(series.series, listed->items);
+    }
+    m_lists[series.series.value] = std::move(*listed);
+}
+
+// Enough to go on with one by one while the rest is listed.
+void StudySync::beginFirstPage(const SeriesResult& series)
+{
+    m_listing = std::async(std::launch::async, [this, &series] {
+        StopSource enough;
+        const auto keep = [&](const std::vector<InstanceResult>& page) {
+            m_firstPage = page;
+            enough.requestStop();
+        };
+        static_cast<void>(m_client.instances(m_study, series.series, series.instances, keep, enough.token().joinedWith(m_stop)));
+        m_someListed = true;
+    });
+}
+
+// What place() has brought already, else asked for now; `page` gets it in parts.
+Result<Found<InstanceResult>> StudySync::listOf(const SeriesResult& series, const DicomWebClient::InstancePage& page)
 {
     const auto known = m_lists.find(series.series.value);
     if (known != m_lists.end()) {
         return known->second;
     }
-    auto listed = retrying([&] { return m_client.instances(m_study, series.series, series.instances); });
+    auto listed = retrying([&] { return m_client.instances(m_study, series.series, series.instances, page, m_stop); });
     if (listed && m_events.placed && hasPlaces(series)) {
         m_events.placed(series.series, listed->items);
     }
     return listed;
 }
 
-// Whether the archive closed the stream in order. A stream that shows a slow line is given up once the list is there (until then what it
-// brings is as good as anything): the rest comes in the order for the eye. One that is in a more urgent transfer's way is given up at once.
-bool StudySync::stream(const SeriesResult& series, const std::atomic<bool>& listed)
+// A long list costs an archive seconds of the same processors that send the stream, so it is asked for when the stream's first objects
+// have shown that there is time for it.
+void StudySync::judgeLine(const SeriesResult& series, const StreamMeter& meter)
+{
+    if (!meter.bitsPerSecond() || m_listing.valid() || !hasUseForList(series)) {
+        return;
+    }
+    if (*meter.bitsPerSecond() < kHomeLineBelow) {
+        beginFirstPage(series);
+        return;
+    }
+    const double left = static_cast<double>(series.instances - meter.objects()) * meter.bytesPerObject() * 8 / *meter.bitsPerSecond();
+    if (left > kWorthListing) {
+        beginList(series);
+    }
+}
+
+// Whether the archive closed the stream in order. A stream that shows a slow line is given up once a list or its first page is there (until
+// then what it brings is as good as anything): the rest comes in the order for the eye. One that is in a more urgent transfer's way is given
+// up at once.
+bool StudySync::stream(const SeriesResult& series)
 {
     const Lanes::Lane lane = m_options.lanes ? m_options.lanes->enter(m_options.priority, m_stop) : Lanes::Lane();
     bool any = false;
@@ -252,9 +314,10 @@ bool StudySync::stream(const SeriesResult& series, const std::atomic<bool>& list
                 any = true;
                 meter.arrived(sourceOf(object)->size());
                 m_pipeline.push(std::move(object));
+                judgeLine(series, meter);
                 const bool slow = meter.bitsPerSecond() && *meter.bitsPerSecond() < kHomeLineBelow;
                 yielded = yielded || mustYield();
-                if (((yielded || (slow && listed)) && meter.objects() + 16 < series.instances) || ended()) {
+                if (((yielded || (slow && m_someListed)) && meter.objects() + 16 < series.instances) || ended()) {
                     enough.requestStop();
                 }
             },
@@ -297,11 +360,9 @@ void StudySync::fetchMissing(const SeriesResult& series)
     m_pipeline.drainChecks();
 }
 
-// Every series from here on. Their lists are asked for while the first instances travel.
-void StudySync::fetchOneByOne(std::vector<SeriesResult>::const_iterator from)
+// Their lists are asked for while the first instances travel.
+void StudySync::fetchAll(std::vector<SeriesResult>::const_iterator from)
 {
-    const auto began = std::chrono::steady_clock::now();
-    const std::uint64_t before = m_pipeline.received();
     const auto fetcher = makeFetcher();
     for (; from != m_series.end() && awaitTurn(); ++from) {
         if (!heldWhole(*from)) {
@@ -310,6 +371,18 @@ void StudySync::fetchOneByOne(std::vector<SeriesResult>::const_iterator from)
     }
     fetcher->finish();
     m_pipeline.drainChecks();
+}
+
+// Every series from here on.
+void StudySync::fetchOneByOne(std::vector<SeriesResult>::const_iterator from)
+{
+    const auto began = std::chrono::steady_clock::now();
+    const std::uint64_t before = m_pipeline.received();
+    m_copiesFirst = m_options.losslessFirst;
+    fetchAll(from);
+    if (std::exchange(m_copiesFirst, false) && !ended()) {
+        fetchAll(from);
+    }
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - began;
     const std::uint64_t bytes = m_pipeline.received() - before;
     // The line may have become another one; a short run says little.
@@ -320,7 +393,10 @@ void StudySync::fetchOneByOne(std::vector<SeriesResult>::const_iterator from)
 
 void StudySync::queueMissing(const SeriesResult& series, InstanceFetcher& fetcher)
 {
-    const auto listed = listOf(series);
+    if (!m_firstPage.empty()) {
+        queue(series, std::exchange(m_firstPage, {}), fetcher); // of this series: it is the one whose stream was given up
+    }
+    const auto listed = listOf(series, [&](const std::vector<InstanceResult>& page) { queue(series, page, fetcher); });
     if (!listed) {
         const std::lock_guard lock(m_problemMutex);
         problem(listed.error());
@@ -328,17 +404,26 @@ void StudySync::queueMissing(const SeriesResult& series, InstanceFetcher& fetche
         return;
     }
     m_report.moreThanListed = m_report.moreThanListed || listed->incomplete;
+    auto& all = m_instances[series.series.value];
+    all.clear();
+    for (const InstanceResult& one : listed->items) {
+        all.push_back(one.sop);
+    }
+    queue(series, listed->items, fetcher);
+    m_lists[series.series.value] = *listed;
+}
+
+void StudySync::queue(const SeriesResult& series, const std::vector<InstanceResult>& listed, InstanceFetcher& fetcher)
+{
     const std::set<std::string> present = m_pipeline.present(series.series);
     const std::set<std::string> rejected = m_pipeline.rejected(series.series);
     std::vector<SopInstanceUid> missing;
-    auto& all = m_instances[series.series.value];
-    for (const InstanceResult& one : listed->items) {
-        all.push_back(one.sop);
+    for (const InstanceResult& one : listed) {
         if (!present.contains(one.sop.value) && !rejected.contains(one.sop.value)) {
             missing.push_back(one.sop);
         }
     }
-    fetcher.add(series.series, listed->items, missing);
+    fetcher.add(series.series, listed, missing);
 }
 
 void StudySync::fetchInstance(const WantedInstance& wanted)
@@ -346,13 +431,46 @@ void StudySync::fetchInstance(const WantedInstance& wanted)
     if (!m_pipeline.storing() || ended()) {
         return;
     }
+    if (!m_copiesFirst || !fetchCopy(wanted)) {
+        fetchOriginal(wanted);
+    }
+}
+
+void StudySync::fetchOriginal(const WantedInstance& wanted)
+{
     auto object = retrying([&] { return m_client.retrieveObject(m_study, wanted.series, wanted.sop, m_stop); });
-    if (object) {
-        m_pipeline.push(std::move(*object));
-    } else {
+    if (!object) {
         const std::lock_guard lock(m_problemMutex);
         problem(object.error());
+        return;
     }
+    {
+        const std::lock_guard lock(m_copiesMutex);
+        m_copies.try_emplace(wanted.series.value, isWorthCopy(*object) ? Copies::Wanted : Copies::Not);
+    }
+    m_pipeline.push(std::move(*object));
+}
+
+// Whether a lossless transcode came, or failed to for a reason that the original need not wait for now: it comes in the next pass.
+bool StudySync::fetchCopy(const WantedInstance& wanted)
+{
+    {
+        const std::lock_guard lock(m_copiesMutex);
+        const auto known = m_copies.find(wanted.series.value);
+        if (known == m_copies.end() || known->second == Copies::Not) {
+            return false; // the first original says what the others are
+        }
+    }
+    auto copy = retrying([&] { return m_client.retrieveTranscoded(m_study, wanted.series, wanted.sop, m_stop); });
+    if (!copy && copy.error().code == "archive.notranscode") {
+        const std::lock_guard lock(m_copiesMutex);
+        m_copies[wanted.series.value] = Copies::Not;
+        return false;
+    }
+    if (copy) {
+        m_pipeline.pushProvisional(std::move(*copy));
+    }
+    return true;
 }
 
 Result<SyncReport> syncStudy(DicomWebClient& client, cache::Cache& cache, const StudyInstanceUid& study, const SyncOptions& options,

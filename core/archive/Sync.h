@@ -22,6 +22,7 @@ struct SyncReport {
     std::string verifiedAt;              // when it was found complete, ISO UTC; empty while it isn't
     std::vector<Error> problems;
     bool moreThanListed = false; // the archive's lists were cut short
+    std::int64_t copies = 0;     // lossless transcodes that came before their originals
     bool homeLine = false;       // instances came one by one, in the order for the eye
 };
 
@@ -44,6 +45,9 @@ struct SyncOptions {
     std::function<std::optional<EyePoint>()> eye;
     LineRates* lines = nullptr;   // remembers the line's rate between runs; outlives the run
     std::function<bool()> enough; // a budget is spent: what is on the way still comes, nothing new is asked for. On sync's threads
+    // On a home line, of series of uncompressed slices, where the archive makes them: lossless transcodes first, announced as provisional and
+    // never stored; then the originals.
+    bool losslessFirst = false;
     bool again = false;           // also what is here already, to compare it: other bytes are kept beside and reported
     Lanes* lanes = nullptr;       // the archive's connections, shared with its other transfers; outlives the run
     SyncPriority priority = SyncPriority::OpenStudy;

@@ -81,6 +81,7 @@ void StudySync::conclude()
     m_report.changed = outcome.changed;
     for (const SeriesResult& series : m_series) {
         concludeSeries(series);
+        m_report.copies += static_cast<std::int64_t>(m_pipeline.provisional(series.series).size());
     }
     m_report.expected = std::max(m_report.expected, m_found.instances);
     concludeProblems();

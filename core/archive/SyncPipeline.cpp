@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "core/archive/ClientImpl.h"
+#include "core/base/ManySha256.h"
 #include "core/cache/FromHeader.h"
+#include "core/dicom/HashedIdentity.h"
 #include "core/dicom/Tags.h"
 
 namespace akari::archive {
@@ -40,14 +42,17 @@ void SyncPipeline::beginSeries(const SeriesInstanceUid& series, std::set<std::st
     state.expected = expected;
 }
 
-void SyncPipeline::push(dicom::Part10 object)
+void SyncPipeline::push(dicom::Part10 object) { enqueue(std::move(object), false); }
+void SyncPipeline::pushProvisional(dicom::Part10 object) { enqueue(std::move(object), true); }
+
+void SyncPipeline::enqueue(dicom::Part10 object, bool provisional)
 {
     std::unique_lock lock(m_mutex);
     m_changed.wait(lock, [&] { return m_underway < kMostUnderway || m_outcome.storeError; });
     const std::uint64_t size = sourceOf(object)->size();
     m_underway += size;
     m_outcome.bytes += size;
-    m_unchecked.push_back(std::move(object));
+    m_unchecked.push_back({std::move(object), provisional});
     m_changed.notify_all();
 }
 
@@ -99,6 +104,13 @@ bool SyncPipeline::isPresent(const SeriesInstanceUid& series, const SopInstanceU
     return found != m_series.end() && found->second.present.contains(sop.value);
 }
 
+std::set<std::string> SyncPipeline::provisional(const SeriesInstanceUid& series) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_series.find(series.value);
+    return found == m_series.end() ? std::set<std::string>() : found->second.provisional;
+}
+
 bool SyncPipeline::storing() const
 {
     const std::lock_guard lock(m_mutex);
@@ -111,7 +123,7 @@ std::uint64_t SyncPipeline::received() const
     return m_outcome.bytes;
 }
 
-// Hashing is most of the work, and other cores can do it meanwhile.
+// Hashing is most of the work: other cores do it meanwhile, and what waits goes side by side.
 void SyncPipeline::checkLoop()
 {
     std::unique_lock lock(m_mutex);
@@ -120,21 +132,42 @@ void SyncPipeline::checkLoop()
         if (m_unchecked.empty()) {
             return;
         }
-        const std::uint64_t turn = m_taken++;
-        {
-            const dicom::Part10 object = std::move(m_unchecked.front());
+        const auto count = std::min(m_unchecked.size(), sha256Lanes());
+        const std::uint64_t turn = m_taken;
+        m_taken += count;
+        std::vector<Unchecked> objects;
+        for (std::size_t i = 0; i < count; ++i) {
+            objects.push_back(std::move(m_unchecked.front()));
             m_unchecked.pop_front();
-            lock.unlock();
-            const auto identity = dicom::identityOf(object, m_archive);
-            lock.lock();
-            m_changed.wait(lock, [&] { return m_checked == turn; });
-            lock.unlock();
-            check(object, identity);
         }
+        lock.unlock();
+        const auto identities = identitiesOf(objects);
         lock.lock();
-        ++m_checked;
+        m_changed.wait(lock, [&] { return m_checked == turn; });
+        lock.unlock();
+        for (std::size_t i = 0; i < count; ++i) {
+            check(objects[i], identities[i]);
+        }
+        objects.clear();
+        lock.lock();
+        m_checked += count;
         m_changed.notify_all();
     }
+}
+
+std::vector<Result<ObjectIdentity>> SyncPipeline::identitiesOf(const std::vector<Unchecked>& objects) const
+{
+    std::vector<SharedBytes> sources;
+    std::vector<BytesView> messages;
+    for (const Unchecked& object : objects) {
+        messages.emplace_back(*sources.emplace_back(sourceOf(object.file)));
+    }
+    const std::vector<Bytes> hashes = sha256Each(messages);
+    std::vector<Result<ObjectIdentity>> identities;
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+        identities.push_back(dicom::identityOf(objects[i].file, m_archive, hashes[i]));
+    }
+    return identities;
 }
 
 // The first object that names a patient says who it is where the archive's list did not.
@@ -151,9 +184,38 @@ bool SyncPipeline::belongsToPatient(const dicom::DataSet& header)
     return id == m_patient.id && (issuer.empty() || issuer == m_patient.issuer);
 }
 
-void SyncPipeline::check(const dicom::Part10& object, const Result<ObjectIdentity>& identity)
+// What is not shown is no loss: the original comes as well.
+void SyncPipeline::checkProvisional(const dicom::Part10& object, const Result<ObjectIdentity>& identity, bool mine)
 {
+    bool fresh = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (mine) {
+            SeriesState& state = m_series[identity->series.value];
+            fresh = !state.present.contains(identity->sop.value) && state.provisional.insert(identity->sop.value).second;
+        } else {
+            ++(identity ? m_outcome.mismatched : m_outcome.unreadable);
+        }
+        m_underway -= sourceOf(object)->size();
+        m_changed.notify_all();
+    }
+    if (!fresh || !m_events.received) {
+        return;
+    }
+    cache::IncomingObject whole = cache::incomingObject(object, *identity);
+    whole.identity.contentVersion.clear();
+    whole.provisional = true;
+    m_events.received(whole);
+}
+
+void SyncPipeline::check(const Unchecked& unchecked, const Result<ObjectIdentity>& identity)
+{
+    const dicom::Part10& object = unchecked.file;
     const bool mine = identity && belongsToPatient(object.dataSet);
+    if (unchecked.provisional) {
+        checkProvisional(object, identity, mine);
+        return;
+    }
     bool fresh = false;
     {
         const std::lock_guard lock(m_mutex);

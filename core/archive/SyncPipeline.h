@@ -34,6 +34,8 @@ public:
 
     // Any thread; waits while more than 96 MB are on the way.
     void push(dicom::Part10 object);
+    // A lossless transcode: checked like any object and announced as provisional, never sealed; its original is missing as before.
+    void pushProvisional(dicom::Part10 object);
     // Until everything pushed so far is checked and on its way to the disk.
     void drainChecks();
     // Until everything is sealed. Nothing may be pushed after it.
@@ -44,6 +46,8 @@ public:
     std::set<std::string> rejected(const SeriesInstanceUid& series);
     // Any time: checked already.
     bool isPresent(const SeriesInstanceUid& series, const SopInstanceUid& sop) const;
+    // Of the series, which have come as transcodes at least.
+    std::set<std::string> provisional(const SeriesInstanceUid& series) const;
     // After finish.
     struct Outcome {
         std::uint64_t bytes = 0;
@@ -62,12 +66,20 @@ private:
         std::set<std::string> present;
         std::set<std::string> rejected;
         std::set<std::string> held;
+        std::set<std::string> provisional;
         std::int64_t stored = 0;
         std::int64_t expected = -1;
     };
+    struct Unchecked {
+        dicom::Part10 file;
+        bool provisional = false;
+    };
     void checkLoop();
+    std::vector<Result<ObjectIdentity>> identitiesOf(const std::vector<Unchecked>& objects) const;
     void sealLoop();
-    void check(const dicom::Part10& object, const Result<ObjectIdentity>& identity);
+    void check(const Unchecked& object, const Result<ObjectIdentity>& identity);
+    void checkProvisional(const dicom::Part10& object, const Result<ObjectIdentity>& identity, bool mine);
+    void enqueue(dicom::Part10 object, bool provisional);
     bool belongsToPatient(const dicom::DataSet& header);
     void toSealing(cache::IncomingObject object);
     bool batchIsDue() const; // with the lock
@@ -82,7 +94,7 @@ private:
     // Protected by m_mutex.
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;
-    std::deque<dicom::Part10> m_unchecked;
+    std::deque<Unchecked> m_unchecked;
     std::vector<cache::IncomingObject> m_batch; // of one series
     std::chrono::steady_clock::time_point m_batchBegan;
     std::deque<std::vector<cache::IncomingObject>> m_unsealed;

@@ -33,6 +33,9 @@ struct IncomingObject {
     std::int32_t numberOfFrames = 1;
     // True: identity.contentVersion was computed from these very (immutable) bytes a moment ago, so that the cache need not hash them again.
     bool versionComputed = false;
+    // A lossless transcode that the archive made for a slow line: shown until the original comes, and has no content version, so that it
+    // is never stored.
+    bool provisional = false;
 };
 
 // How a study stood at its archive when that was asked last; found by change detection, taken back by a sync that finds it complete.

@@ -104,6 +104,8 @@ struct FrameAttributes {
     bool burnedIn = false;
     // The object is still travelling: identity, number and plane are what the archive lists, all else is a neighbour's.
     bool travelling = false;
+    // These pixels came as a lossless transcode; the original is still on its way.
+    bool provisional = false;
     std::vector<std::string> warnings;
 
     // What tells frames apart that lie at one place (core/image/SplitKeys.h). Empty or absent: not said.

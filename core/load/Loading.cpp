@@ -93,7 +93,7 @@ StudyStore::FrameSlot* StudyStore::nextInWanted()
         }
         for (; wanted->next < wanted->order.size(); ++wanted->next) {
             FrameSlot* slot = shown.slots[wanted->order[wanted->next]];
-            if (!slot->queued && slot->state == SliceState::Absent && !slot->attributes.travelling) {
+            if (!slot->queued && slot->state == SliceState::Absent && !slot->attributes.travelling && !slot->attributes.provisional) {
                 slot->queued = true;
                 return slot;
             }
@@ -162,26 +162,44 @@ bool StudyStore::takeRoom(std::uint64_t bytes)
 void StudyStore::finish(FrameSlot& slot, Result<Loaded> loaded)
 {
     const std::uint64_t bytes = loaded ? loaded->slice->bytes() : 0;
+    // Only the thread that marked the slot as queued decodes for it: what it is does not change meanwhile.
+    const bool compared = loaded && (slot.attributes.provisional || !slot.copyHash.empty());
+    const Bytes hash = compared ? hashOf(*loaded->slice) : Bytes();
+    std::uint64_t replaced = 0;
+    bool more = false;
     if (loaded && !takeRoom(bytes)) {
         loaded = fail("memory.budget", "The studies opened need more memory than this computer has; close another study.");
     }
     {
         const std::lock_guard lock(m_mutex);
+        replaced = slot.slice ? slot.slice->bytes() : 0; // the copy
         m_taken += loaded ? bytes : 0;
+        m_taken -= std::min(replaced, m_taken);
         slot.queued = false;
         slot.state = loaded ? SliceState::Present : SliceState::Failed;
         slot.slice = loaded ? loaded->slice : nullptr;
-        slot.twinWanted = loaded ? loaded->twinWanted : std::nullopt;
+        slot.twinWanted = loaded && !slot.attributes.provisional ? loaded->twinWanted : std::nullopt;
         slot.exact = loaded && loaded->exact;
         slot.failure = loaded ? std::string() : loaded.error().message;
         slot.noRoom = !loaded && loaded.error().code.starts_with("memory.");
+        if (compared) {
+            compareWithCopy(slot, hash);
+        }
+        more = slot.original.has_value();
+        if (more) {
+            takeOriginal(slot);
+        }
         ++m_generation;
         for (auto& shown : slot.series->shown) {
             shown.snapshot.reset();
         }
     }
+    m_services.budget.give(replaced);
     m_arrived.notify_all();
     m_changed(slot.series->uid.value);
+    if (more) {
+        pump();
+    }
 }
 
 // Gives back the display sets that were looked at longest ago, never the one looked at last. Answers how many bytes.

@@ -18,6 +18,15 @@ struct StudyStore::FrameSlot {
     // The decoder's own form, while a twin of this frame is still to be written.
     std::optional<decode::PixelDescription> twinWanted;
     bool exact = false;  // the slice's samples are the decoder's
+
+    // Of a slice that came as a lossless copy (attributes.provisional): SHA-256 of its samples, once they are decoded, and its original when that
+    // came while the copy was being decoded.
+    Bytes copyHash;
+    struct Original {
+        FilePtr file;
+        image::FrameAttributes attributes;
+    };
+    std::optional<Original> original;
 };
 
 // A frame in memory, and what it was before it became a slice.
@@ -53,6 +62,9 @@ struct StudyStore::Series {
     std::vector<Shown> shown;
     bool dirty = false;                            // frames have come since `shown` was made
 };
+
+// SHA-256 of its samples.
+Bytes hashOf(const image::Slice& slice);
 
 // An object whose attributes don't fit into memory is one that can't be read.
 Result<std::vector<image::FrameAttributes>> framesIn(const dicom::Part10& file, const ObjectIdentity& identity);

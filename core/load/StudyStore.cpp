@@ -38,18 +38,26 @@ void StudyStore::add(const cache::IncomingObject& object)
     if (!parsed) {
         const std::lock_guard lock(m_mutex);
         Series& series = seriesOf(object.identity.series);
-        series.unreadable += series.objects.insert(object.identity.sop.value).second;
+        const bool fresh = series.objects.insert(object.identity.sop.value).second;
+        series.unreadable += fresh || replaceCopy(series, object.identity, nullptr, fail(parsed.error()));
         return;
     }
     auto file = std::make_shared<const dicom::Part10>(std::move(*parsed));
     auto frames = framesIn(*file, object.identity);
+    if (object.provisional && (!frames || frames->size() != 1)) {
+        return; // its original will say more
+    }
     {
         const std::lock_guard lock(m_mutex);
         Series& series = seriesOf(object.identity.series);
         if (!series.objects.insert(object.identity.sop.value).second) {
-            return;
-        }
-        if (!frames) {
+            if (object.provisional || !replaceCopy(series, object.identity, file, frames)) {
+                return;
+            }
+        } else if (object.provisional) {
+            frames->front().provisional = true;
+            addFrames(std::move(*frames), series, file, true);
+        } else if (!frames) {
             ++series.unreadable;
         } else if (frames->empty()) {
             addDocument(*file, object.identity, object.sopClassUid, object.modality);
@@ -309,7 +317,7 @@ Result<std::shared_ptr<const image::Slice>> StudyStore::load(const std::string& 
             return fail("load.index", "There is no such slice in this series.", "index " + std::to_string(index.value));
         }
         slot = series->shown[at].slots[static_cast<std::size_t>(index.value)];
-        if (slot->attributes.travelling) {
+        if (slot->attributes.travelling || (slot->attributes.provisional && slot->state == SliceState::Absent && !slot->queued)) {
             return fail("load.travelling", "This slice has not arrived yet.");
         }
         mine = slot->state == SliceState::Absent && !slot->queued;
@@ -333,7 +341,10 @@ image::SliceTablePtr StudyStore::loadAll(const std::string& id, StopToken stop)
         std::unique_lock lock(m_mutex);
         std::size_t at = 0;
         const Series* series = seriesShowing(id, at);
-        const auto loads = [](const FrameSlot* slot) { return slot->state == SliceState::Absent && !slot->attributes.travelling; };
+        const auto loads = [](const FrameSlot* slot) {
+            const bool comesLater = slot->attributes.travelling || (slot->attributes.provisional && !slot->queued);
+            return slot->state == SliceState::Absent && !comesLater;
+        };
         // A table for each frame that comes would take longer than the frame.
         const bool done = series == nullptr || std::none_of(series->shown[at].slots.begin(), series->shown[at].slots.end(), loads);
         if (done || stop.stopRequested()) {

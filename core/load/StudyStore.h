@@ -85,7 +85,8 @@ public:
     Result<bool> addFirstFromCache();
     // Reads every header block that the cache holds. Blocks; some 20 microseconds a slice and core.
     Status addFromCache();
-    // An object as sync received it, identity-checked. Its pixels are decoded from these bytes.
+    // An object as sync received it, identity-checked. Its pixels are decoded from these bytes. Of a provisional one they are shown until the
+    // original is decoded, and compared with it: a difference becomes a warning of the slice, which shows the original.
     void add(const cache::IncomingObject& object);
     void setExpected(const SeriesInstanceUid& series, std::int64_t expected);
     // Where slices that have not come yet will lie. Once a slice of the series is here, they have their places in its display sets,
@@ -143,6 +144,9 @@ private:
     Series& seriesOf(const SeriesInstanceUid& uid);
     Status addMiddleOf(const cache::SeriesRecord& record);
     void addFrames(std::vector<image::FrameAttributes> frames, Series& series, const FilePtr& file, bool arriving);
+    bool replaceCopy(Series& series, const ObjectIdentity& identity, const FilePtr& file, const Result<std::vector<image::FrameAttributes>>& frames);
+    void takeOriginal(FrameSlot& slot);
+    void compareWithCopy(FrameSlot& slot, const Bytes& hash);
     void rebuild(Series& series);
     void addTravelling(Series& series);
     Series* seriesShowing(const std::string& displaySetId, std::size_t& at);

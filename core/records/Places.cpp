@@ -11,7 +11,8 @@ Json archiveJson(const ArchiveSettings& archive)
             {"clientKeyPassword", archive.clientKeyPassword}, {"certificateAuthority", archive.certificateAuthority}, {"pin", archive.pin},
             {"proxy", archive.proxy}, {"proxyUser", archive.proxyUser}, {"proxyPassword", archive.proxyPassword},
             {"bulkFromOwnHost", archive.bulkFromOwnHost}, {"openIdIssuer", archive.openId.issuer}, {"openIdClient", archive.openId.clientId},
-            {"openIdSecret", archive.openId.clientSecret}, {"openIdScopes", archive.openId.scopes}, {"prefix", archive.prefix}};
+            {"openIdSecret", archive.openId.clientSecret}, {"openIdScopes", archive.openId.scopes}, {"prefix", archive.prefix},
+            {"losslessFirst", archive.losslessFirst}};
 }
 
 ArchiveSettings archiveOf(const Json& row)
@@ -28,6 +29,7 @@ ArchiveSettings archiveOf(const Json& row)
     archive.bulkFromOwnHost = row.value("bulkFromOwnHost", false);
     archive.openId = {text("openIdIssuer"), text("openIdClient"), text("openIdSecret"), text("openIdScopes")};
     archive.prefix = text("prefix");
+    archive.losslessFirst = row.value("losslessFirst", false);
     return archive;
 }
 

@@ -54,6 +54,7 @@ struct ArchiveSettings {
     std::string proxyPassword = {};
     bool bulkFromOwnHost = false;          // bulk data that the archive names at another host is asked of its own
     OpenIdSettings openId = {};
+    bool losslessFirst = false;            // on a slow line uncompressed images come as a lossless transcode first, their originals after it
     std::string prefix = {}; // a short word before this hospital's PatientIDs on screen; may be empty
     bool operator==(const ArchiveSettings&) const = default;
 };

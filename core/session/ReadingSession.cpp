@@ -126,6 +126,7 @@ void ReadingSession::sync(std::string archiveName, StudyInstanceUid study, std::
         }
     };
     archive::SyncOptions options;
+    options.losslessFirst = settings->losslessFirst;
     options.eye = [&]() -> std::optional<archive::EyePoint> {
         const auto wanted = store->wanted();
         return wanted ? std::optional(archive::EyePoint{wanted->series, wanted->sop}) : std::nullopt;

@@ -173,6 +173,10 @@ private:
                 return {faults.refusalStatus, {}, ""};
             }
         }
+        const bool transcoded = request.fields.contains("accept") && request.fields.at("accept").find("1.2.840.10008.1.2.4.80") != std::string::npos;
+        if (transcoded && !faults.transcode) {
+            return {faults.refusalStatus, {}, ""};
+        }
         std::vector<std::string> found;
         for (const FakeObject& object : m_objects) {
             const bool other = faults.wrongPart && !sop.empty();
@@ -185,6 +189,12 @@ private:
         }
         if (sop.empty()) {
             mix(found, series);
+        }
+        for (std::string& bytes : found) {
+            if (transcoded) {
+                const Bytes made = faults.transcode(Bytes(bytes.begin(), bytes.end()));
+                bytes.assign(made.begin(), made.end());
+            }
         }
         return spoiled(multipart(found, "application/dicom"), sop.empty());
     }

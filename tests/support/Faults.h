@@ -41,6 +41,9 @@ struct Faults {
     bool quotesBoundary = true;
     std::string retrievedPatient;             // stands in the objects sent in the place of their PatientID, of the same length
 
+    // Not a fault: the archive's transcode of an object, sent to whoever asks for JPEG-LS; refused without.
+    std::function<Bytes(const Bytes& part10)> transcode;
+
     // Any answer.
     bool html = false;
     int status = 0;                           // of every answer

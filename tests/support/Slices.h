@@ -16,6 +16,7 @@ struct SliceOptions {
     std::uint16_t side = 8; // rows and columns
     std::int64_t seed = 1;  // of the pixels
     std::string accession = "A-1";
+    std::string transferSyntax = "1.2.840.10008.1.2.1";
 };
 
 inline std::string sopOf(const std::string& series, int number)
@@ -47,8 +48,12 @@ inline Bytes makeSlice(int number, const SliceOptions& options = {})
         state = state * 6364136223846793005ULL + 1442695040888963407ULL;
         byte = static_cast<std::uint8_t>(state >> 56);
     }
-    set.raw(tags::PixelData, Vr('O', 'W'), std::move(pixels));
-    return dicom::writePart10(set, "1.2.840.10008.1.2.1", sopClass, sop);
+    if (options.transferSyntax == "1.2.840.10008.1.2.1") {
+        set.raw(tags::PixelData, Vr('O', 'W'), std::move(pixels));
+    } else {
+        set.encapsulated(tags::PixelData, {std::move(pixels)}); // for tests that decode nothing
+    }
+    return dicom::writePart10(set, options.transferSyntax, sopClass, sop);
 }
 
 } // namespace akari::test

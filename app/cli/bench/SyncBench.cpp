@@ -1,6 +1,7 @@
 // Fetching over a home line: first slice, an overview, everything, against bytes / line; and over loopback, against nothing but the
 // machine.
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 
@@ -16,6 +17,7 @@ constexpr std::chrono::milliseconds kRoundTrip{20};
 constexpr double kMegabits[] = {30, 100, 300};
 constexpr double kOwnWork = 150; // ms that the first slice may take beside the line
 constexpr int kNear = 4;         // slices
+constexpr double kNever = 1e12;  // ms
 
 std::uint16_t portOf(const std::string& url)
 {
@@ -46,13 +48,31 @@ public:
     {
         const std::lock_guard lock(m_mutex);
         m_came.emplace(object.identity.sop.value, since(m_start));
-        m_bytes += object.bytes->size();
+        m_bytes += object.provisional ? 0 : object.bytes->size();
+        m_originals += object.provisional ? 0 : 1;
         m_firstBytes = m_firstBytes > 0 ? m_firstBytes : object.bytes->size();
+    }
+    // Whether every 8th place is here already. Asked often while objects come.
+    bool hasOverview() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return !m_places.empty() && overview() < kNever;
+    }
+    std::size_t overviewPlaces() const { return m_places.size() / 8 + 2; }
+    double bytesPerObject() const { return static_cast<double>(m_bytes) / static_cast<double>(std::max<std::size_t>(1, m_originals)); }
+    // When the last of them came, original or copy.
+    double everything() const
+    {
+        double last = 0;
+        for (const auto& [sop, at] : m_came) {
+            last = std::max(last, at);
+        }
+        return last;
     }
 
     double first() const
     {
-        double earliest = 1e12;
+        double earliest = kNever;
         for (const auto& [sop, at] : m_came) {
             earliest = std::min(earliest, at);
         }
@@ -73,14 +93,14 @@ public:
     // Every place has a slice that has come within kNear of it.
     double everywhereNear() const
     {
-        std::vector<double> times(m_places.size(), 1e12);
+        std::vector<double> times(m_places.size(), kNever);
         for (const auto& [sop, place] : m_places) {
             times[static_cast<std::size_t>(place)] = at(sop);
         }
         double last = 0;
         const auto count = static_cast<int>(times.size());
         for (int place = 0; place < count; ++place) {
-            double nearest = 1e12;
+            double nearest = kNever;
             for (int near = std::max(0, place - kNear); near <= std::min(count - 1, place + kNear); ++near) {
                 nearest = std::min(nearest, times[static_cast<std::size_t>(near)]);
             }
@@ -93,14 +113,15 @@ private:
     double at(const std::string& sop) const
     {
         const auto found = m_came.find(sop);
-        return found == m_came.end() ? 1e12 : found->second;
+        return found == m_came.end() ? kNever : found->second;
     }
 
     const Clock::time_point m_start;
-    std::mutex m_mutex;
+    mutable std::mutex m_mutex;
     std::map<std::string, double> m_came; // ms; protected by m_mutex while a run lasts, as the rest
     std::map<std::string, int> m_places;
-    std::uint64_t m_bytes = 0, m_firstBytes = 0;
+    std::uint64_t m_bytes = 0, m_firstBytes = 0; // of originals; of whatever came first
+    std::size_t m_originals = 0;
 };
 
 struct Run {
@@ -108,8 +129,13 @@ struct Run {
     double complete = 0; // ms, sealed
 };
 
+struct Way {
+    bool overviewAlone = false; // ends when every 8th slice is here
+    bool losslessFirst = false;
+};
+
 // One cold run as when the row was selected a moment ago: the connections are open.
-Result<Run> runOnce(const records::ArchiveSettings& settings, const StudyInstanceUid& study)
+Result<Run> runOnce(const records::ArchiveSettings& settings, const StudyInstanceUid& study, const Way& way)
 {
     auto cold = ColdFolder::make(settings);
     if (!cold) {
@@ -131,18 +157,30 @@ Result<Run> runOnce(const records::ArchiveSettings& settings, const StudyInstanc
     job.archive = settings.name;
     job.study = study;
     job.reason = "bench";
-    const auto report = (*scheduler)->fetch(job, {}, events);
+    archive::SyncOptions options;
+    options.losslessFirst = way.losslessFirst;
+    if (way.overviewAlone) {
+        options.enough = [&] { return run.arrivals->hasOverview(); };
+    }
+    const auto report = (*scheduler)->fetch(job, options, events);
     run.complete = since(start);
     if (!report) {
         return fail(report.error());
     }
-    if (!report->complete) {
+    if (!report->complete && !way.overviewAlone) {
         return fail("bench.incomplete", "The study did not arrive whole, so its time means nothing.");
     }
     return run;
 }
 
-Status throughLine(const Target& target, double megabits, Json& results)
+std::string nameOf(double megabits) { return "sync." + std::to_string(static_cast<int>(megabits)) + "Mb."; }
+
+struct LineRun {
+    Run run;
+    std::uint64_t received = 0;
+};
+
+Result<LineRun> throughLine(const Target& target, double megabits, const Way& way)
 {
     auto link = ShapedLink::open(portOf(target.archive.url), megabits * 1e6, kRoundTrip);
     if (!link) {
@@ -151,28 +189,65 @@ Status throughLine(const Target& target, double megabits, Json& results)
     auto settings = target.archive;
     const auto port = std::to_string(portOf(settings.url));
     settings.url.replace(settings.url.rfind(port), port.size(), std::to_string((*link)->port()));
-    const auto run = runOnce(settings, target.study.study);
+    auto run = runOnce(settings, target.study.study, way);
     if (!run) {
         return fail(run.error());
     }
-    const Arrivals& came = *run->arrivals;
-    const std::string name = "sync." + std::to_string(static_cast<int>(megabits)) + "Mb.";
+    return LineRun{std::move(*run), (*link)->received()};
+}
+
+void addPlaces(const std::string& name, double bitsPerMs, const Arrivals& came, Json& results)
+{
+    const double share = static_cast<double>(came.overviewPlaces()) * came.bytesPerObject() * 8 / bitsPerMs;
+    results.push_back(metric(name + "every8th", came.overview(), "ms", {came.overview()}, "its bytes / line", share));
+    results.push_back(metric(name + "within4", came.everywhereNear(), "ms", {came.everywhereNear()}, "bytes of every 8th / line", share));
+}
+
+Status wholeStudy(const Target& target, double megabits, Json& results)
+{
+    const auto line = throughLine(target, megabits, {});
+    if (!line) {
+        return fail(line.error());
+    }
+    const Arrivals& came = *line->run.arrivals;
     const double bitsPerMs = megabits * 1e3;
-    const double floor = came.bytes() * 8 / bitsPerMs;
     const double first = 2.0 * static_cast<double>(kRoundTrip.count()) + came.firstBytes() * 8 / bitsPerMs + kOwnWork;
-    results.push_back(metric(name + "firstSlice", came.first(), "ms", {came.first()}, "2 round trips + its bytes / line + 150 ms", first));
-    results.push_back(metric(name + "every8th", came.overview(), "ms", {came.overview()}, "its bytes / line", floor / 8));
-    results.push_back(
-        metric(name + "within4", came.everywhereNear(), "ms", {came.everywhereNear()}, "bytes of every 8th / line", floor / 8));
-    results.push_back(metric(name + "complete", run->complete, "ms", {run->complete}, "bytes / line", floor));
-    results.push_back(metric(name + "bytesReceivedPerStored", static_cast<double>((*link)->received()) / came.bytes(), "", {}));
+    results.push_back(metric(nameOf(megabits) + "firstSlice", came.first(), "ms", {came.first()}, "2 round trips + its bytes / line + 150 ms", first));
+    addPlaces(nameOf(megabits), bitsPerMs, came, results);
+    results.push_back(metric(nameOf(megabits) + "complete", line->run.complete, "ms", {line->run.complete}, "bytes / line", came.bytes() * 8 / bitsPerMs));
+    results.push_back(metric(nameOf(megabits) + "bytesReceivedPerStored", static_cast<double>(line->received) / came.bytes(), "", {}));
+    return {};
+}
+
+// Of a study so long that its list alone takes the archive seconds.
+Status overviewOfLarge(const Target& target, double megabits, Json& results)
+{
+    const auto line = throughLine(target, megabits, {true, false});
+    if (!line) {
+        return fail(line.error());
+    }
+    addPlaces(nameOf(megabits) + "large.", megabits * 1e3, *line->run.arrivals, results);
+    return {};
+}
+
+Status copiesFirst(const Target& target, double megabits, Json& results)
+{
+    const auto line = throughLine(target, megabits, {false, true});
+    if (!line) {
+        return fail(line.error());
+    }
+    const Arrivals& came = *line->run.arrivals;
+    const std::string name = nameOf(megabits) + "losslessFirst.";
+    const double originals = came.bytes() * 8 / (megabits * 1e3);
+    results.push_back(metric(name + "everySlice", came.everything(), "ms", {came.everything()}, "bytes of the originals / line", originals));
+    results.push_back(metric(name + "complete", line->run.complete, "ms", {line->run.complete}, "bytes of the originals / line", originals));
     return {};
 }
 
 Status throughLoopback(const Target& target, Json& results)
 {
     forgetPeakMemory();
-    const auto run = runOnce(target.archive, target.study.study);
+    const auto run = runOnce(target.archive, target.study.study, {});
     if (!run) {
         return fail(run.error());
     }
@@ -192,15 +267,15 @@ Status benchSync(Context& context, Json& results)
         return fail(target.error());
     }
     const auto large = targetOf(context, "CT", 2000); // what `demo --large 3000` makes
-    if (const auto done = throughLoopback(large ? *large : *target, results); !done) {
-        return done;
+    if (std::getenv("AKARI_BENCH_STUDY") != nullptr) {
+        return wholeStudy(*target, 100, results);
     }
+    Status done = throughLoopback(large ? *large : *target, results);
     for (const double megabits : kMegabits) {
-        if (const auto done = throughLine(*target, megabits, results); !done) {
-            return done;
-        }
+        done = done ? wholeStudy(*target, megabits, results) : done;
+        done = done && large ? overviewOfLarge(*large, megabits, results) : done;
     }
-    return {};
+    return done ? copiesFirst(*target, 100, results) : done;
 }
 
 } // namespace akari::cli

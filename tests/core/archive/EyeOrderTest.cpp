@@ -108,3 +108,32 @@ TEST_CASE("an eye on an instance that the archive does not list changes nothing"
     order.add(kStack, all, sopsOf(all));
     CHECK(heightOf(*order.next(EyePoint{kStack, SopInstanceUid("9.9")})) == 10);
 }
+
+TEST_CASE("a list that comes in pages gives the same stack, and nothing is asked for twice", "[core][archive]")
+{
+    const auto all = stackOf(kStack, 100);
+    EyeOrder order;
+    std::vector<int> heights;
+    const auto take = [&](int count) {
+        for (int i = 0; i < count; ++i) {
+            heights.push_back(heightOf(order.next(std::nullopt).value()));
+        }
+    };
+    std::vector<InstanceResult> low;
+    for (const auto& one : all) {
+        if (one.position[2] < 2.5 * 40) {
+            low.push_back(one);
+        }
+    }
+    order.add(kStack, low, sopsOf(low));
+    take(3);
+    CHECK(heights == std::vector<int>{20, 0, 39}); // of what is known
+    order.add(kStack, all, sopsOf(all));
+    take(97);
+    CHECK(order.empty());
+    CHECK(std::set<int>(heights.begin(), heights.end()).size() == 100);
+    CHECK(heights[3] == 50);
+    CHECK(heights[4] == 99);
+    CHECK(heights[5] == 8);
+    CHECK(heights[6] == 16);
+}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/dicom/Tags.h"
 #include "tests/support/Catch.h"
 #include "tests/support/FakeArchive.h"
 #include "tests/support/TempFolder.h"
@@ -372,6 +373,29 @@ TEST_CASE("a stream that shows a slow line is given up, and what it brought is n
     CHECK(bench.fake.requests("/instances/") < 60);
 }
 
+TEST_CASE("a long list is not waited for: what its first pages name travels meanwhile, nothing twice", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(500);
+    for (const double known : {100e6, 0.0}) {
+        LineRates lines;
+        if (known > 0) {
+            lines.note("Fake", known);
+        }
+        SyncOptions options = quick();
+        options.lines = &lines;
+        bench.cache = cache::Cache::openInMemory().value();
+        bench.received.clear();
+        const std::size_t before = bench.fake.requests("/instances");
+        const auto report = bench.sync(options).value();
+        CHECK(report.complete);
+        CHECK(bench.wrong() == 0);
+        CHECK(bench.received.size() == 500);
+        // Pages of 64, 128, 256 and the rest, and each instance; a fast stream that is soon over is worth no list of 500.
+        CHECK(bench.fake.requests("/instances") - before == (known > 0 ? 4 + 500 : 0));
+    }
+}
+
 TEST_CASE("An object that comes again with other content is kept beside, named and flagged", "[core][archive]")
 {
     Bench bench;
@@ -457,4 +481,103 @@ TEST_CASE("What the reader looks at comes beside the stream", "[core][archive]")
     REQUIRE(bench.received.size() == 100); // announced once
     CHECK(std::find(bench.received.begin(), bench.received.end(), looked) - bench.received.begin() < 50);
     CHECK(bench.fake.requests("/instances/") == 1);
+}
+
+namespace {
+
+// What an archive that transcodes would send of makeSlice's objects; nobody decodes it here.
+Bytes transcoded(const Bytes& original, SliceOptions options)
+{
+    const auto file = dicom::readPart10(std::make_shared<const Bytes>(original)).value();
+    options.transferSyntax = "1.2.840.10008.1.2.4.80";
+    return makeSlice(static_cast<int>(file.dataSet.integer(dicom::tags::InstanceNumber).value()), options);
+}
+
+struct CopiesBench : Bench {
+    SliceOptions large;
+    LineRates lines;
+    SyncOptions options = quick();
+    std::vector<std::string> order; // "copy N" or "N"
+    SyncEvents events;
+
+    CopiesBench()
+    {
+        large.side = 256;
+        fake.addSeries(24, large);
+        lines.note("Fake", 50e6);
+        options.lines = &lines;
+        options.connections = 1;
+        options.losslessFirst = true;
+        events.received = [this](const cache::IncomingObject& object) {
+            CHECK(object.provisional == object.identity.contentVersion.empty());
+            order.push_back((object.provisional ? "copy " : "") + std::to_string(object.instanceNumber));
+        };
+    }
+    SyncReport run()
+    {
+        DicomWebClient client(fake.settings());
+        return syncStudy(client, *cache, kStudy, options, events, clock).value();
+    }
+};
+
+} // namespace
+
+TEST_CASE("lossless copies come first where they are wanted, and only originals are stored and counted", "[core][archive]")
+{
+    CopiesBench bench;
+    bench.fake.faults.transcode = [&](const Bytes& original) { return transcoded(original, bench.large); };
+    const auto report = bench.run();
+    CHECK(report.complete);
+    CHECK(report.copies == 23); // the first original showed that copies are worth it
+    CHECK(bench.wrong(bench.large) == 0);
+    CHECK(bench.stored() == 24);
+    REQUIRE(bench.order.size() == 23 + 24);
+    CHECK(bench.order[0] == "13");
+    for (std::size_t i = 1; i < 24; ++i) {
+        CHECK(bench.order[i].starts_with("copy "));
+        CHECK_FALSE(bench.order[i + 23].starts_with("copy "));
+    }
+}
+
+TEST_CASE("a transfer that ends between copies and originals is not complete", "[core][archive]")
+{
+    CopiesBench bench;
+    bench.fake.faults.transcode = [&](const Bytes& original) { return transcoded(original, bench.large); };
+    bench.options.enough = [&] { return bench.order.size() >= 24; };
+    const auto report = bench.run();
+    CHECK_FALSE(report.complete);
+    CHECK(report.verifiedAt.empty());
+    CHECK(report.missing.size() == 23);
+    CHECK(bench.stored() == 1);
+}
+
+TEST_CASE("an archive that makes no lossless copies, or sends something else, gives its originals once", "[core][archive]")
+{
+    CopiesBench bench;
+    SECTION("refused")
+    {
+    }
+    SECTION("the original in another syntax's place")
+    {
+        bench.fake.faults.transcode = [](const Bytes& original) { return original; };
+    }
+    const auto report = bench.run();
+    CHECK(report.complete);
+    CHECK(report.copies == 0);
+    CHECK(bench.order.size() == 24);
+    CHECK(bench.wrong(bench.large) == 0);
+}
+
+TEST_CASE("a lossless copy of another patient's object is thrown away", "[core][archive]")
+{
+    CopiesBench bench;
+    SliceOptions foreign = bench.large;
+    foreign.patient = "P-666";
+    bench.fake.faults.transcode = [&](const Bytes& original) { return transcoded(original, foreign); };
+    const auto report = bench.run();
+    CHECK(report.complete);
+    CHECK(report.copies == 0);
+    CHECK(has(report, "archive.mismatch"));
+    CHECK(bench.order.size() == 24);
+    CHECK(bench.wrong(bench.large) == 0);
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <random>
 #include <thread>
@@ -405,4 +406,103 @@ TEST_CASE("A large study's middle slice is there before its headers are, and not
     }
     CHECK_FALSE(small->addFirstFromCache().value());
     CHECK(small->displaySets().at(0)->frames.size() == 3);
+}
+
+namespace {
+
+cache::IncomingObject copyOf(cache::IncomingObject original)
+{
+    original.identity.contentVersion.clear();
+    original.provisional = true;
+    return original;
+}
+
+std::shared_ptr<const image::Slice> only(load::StudyStore& store)
+{
+    const auto sets = store.displaySets();
+    REQUIRE(sets.size() == 1);
+    REQUIRE(sets[0]->frames.size() == 1);
+    const auto slice = store.load(sets[0]->id, FrameIndex{0});
+    REQUIRE(slice);
+    return *slice;
+}
+
+} // namespace
+
+TEST_CASE("A lossless copy is shown as such until its original is here", "[core][load]")
+{
+    Fixture f;
+    const auto store = f.open("1.2.3");
+    const auto original = slice("1.2.3", 1, 1234);
+    store->add(copyOf(original));
+    CHECK(only(*store)->attributes.provisional);
+    CHECK(only(*store)->storedAt(3, 3) == 1234);
+    const auto used = f.budget.used();
+    store->add(original);
+    const auto now = only(*store);
+    CHECK_FALSE(now->attributes.provisional);
+    CHECK(now->attributes.identity == original.identity);
+    CHECK(now->storedAt(3, 3) == 1234);
+    CHECK(store->displaySets()[0]->warnings.empty());
+    CHECK_FALSE(store->displaySets()[0]->frames[0].provisional);
+    CHECK(f.budget.used() == used);
+    CHECK(store->progress()[0].arrived == 1);
+}
+
+TEST_CASE("A lossless copy that differs from its original is told, and the original shown", "[core][load]")
+{
+    Fixture f;
+    const auto store = f.open("1.2.3");
+    store->add(copyOf(slice("1.2.3", 1, 1234)));
+    CHECK(only(*store)->storedAt(3, 3) == 1234);
+    store->add(slice("1.2.3", 1, 1235));
+    CHECK(only(*store)->storedAt(3, 3) == 1235);
+    REQUIRE(store->displaySets()[0]->warnings.size() == 1);
+    CHECK(store->displaySets()[0]->warnings[0].find("other pixels") != std::string::npos);
+}
+
+TEST_CASE("An original that is here is not replaced by a lossless copy", "[core][load]")
+{
+    Fixture f;
+    const auto store = f.open("1.2.3");
+    store->add(slice("1.2.3", 1, 1235));
+    store->add(copyOf(slice("1.2.3", 1, 1234)));
+    CHECK(only(*store)->storedAt(3, 3) == 1235);
+    CHECK_FALSE(only(*store)->attributes.provisional);
+}
+
+TEST_CASE("Copies and originals may come at once and in any number", "[core][load]")
+{
+    Fixture f;
+    const auto store = f.open("1.2.3");
+    std::vector<cache::IncomingObject> originals;
+    for (int number = 0; number < 40; ++number) {
+        originals.push_back(slice("1.2.3", number, static_cast<std::uint16_t>(1000 + number)));
+    }
+    std::thread copies([&] {
+        for (const auto& original : originals) {
+            store->add(copyOf(original));
+        }
+    });
+    for (const auto& original : originals) {
+        store->add(original);
+    }
+    copies.join();
+    image::SliceTablePtr table;
+    const auto isCopy = [](const image::SliceEntry& entry) { return !entry.slice || entry.slice->attributes.provisional; };
+    for (int tries = 0; tries < 1000; ++tries) {
+        table = store->loadAll(store->displaySets()[0]->id);
+        if (std::none_of(table->entries.begin(), table->entries.end(), isCopy)) {
+            break;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    REQUIRE(table->entries.size() == 40);
+    CHECK(table->displaySet->warnings.empty());
+    for (int number = 0; number < 40; ++number) {
+        const auto& entry = table->entries[static_cast<std::size_t>(number)];
+        REQUIRE(entry.slice);
+        CHECK_FALSE(entry.slice->attributes.provisional);
+        CHECK(entry.slice->storedAt(0, 0) == 1000 + number);
+    }
 }
