@@ -120,8 +120,9 @@ void ReadingSession::sync(std::string archiveName, StudyInstanceUid study, std::
         store->add(object);
         if (current) {
             const std::lock_guard lock(m_mutex);
-            ++m_sync.received;
-            m_sync.bytes += object.bytes->size();
+            // Copies are shown; what counts as received is originals alone.
+            m_sync.received += object.provisional ? 0 : 1;
+            m_sync.bytes += object.provisional ? 0 : object.bytes->size();
             m_rate.arrived(object.bytes->size(), TransferRate::Clock::now());
         }
     };

@@ -825,6 +825,10 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>次のプロキシ</translation>
     </message>
     <message>
+        <source>On a slow line, show compressed copies without loss until the originals are here</source>
+        <translation>遅い回線では、原画像が届くまで可逆圧縮の複製を表示する</translation>
+    </message>
+    <message>
         <source>Ask this address for everything, whatever host the archive names</source>
         <translation>アーカイブが別のホスト名を示しても、このアドレスだけに問い合わせる</translation>
     </message>
@@ -1802,6 +1806,10 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>Interpolated</source>
         <translation>補間</translation>
+    </message>
+    <message>
+        <source>Lossless copy, original on its way</source>
+        <translation>可逆圧縮の複製(原画像は転送中)</translation>
     </message>
     <message>
         <source>Slices are missing under this plane</source>
