@@ -104,6 +104,9 @@ struct SyncTally {
     {
         if (!report) {
             all = false;
+            if (report.error().code == "stopped") {
+                return; // said once for all that is left
+            }
             first = first ? first : report.error();
             studies.push_back({{"studyInstanceUid", study.value}, {"stored", 0}, {"complete", false},
                                {"error", {{"code", report.error().code}, {"message", report.error().message}}}});
@@ -121,14 +124,30 @@ struct SyncTally {
             text += "    " + problem.message + "\n";
         }
     }
-    int done(Context& context) const
+    // `left`: studies that are queued and not whole after an interruption.
+    int done(Context& context, const std::string& archive, std::size_t left) const
     {
-        if (!any && first) {
+        const bool stopped = context.stop().stopRequested();
+        if (!any && first && !stopped) {
             return context.failed(*first);
         }
-        return context.done({{"studies", studies}}, text.empty() ? "Nothing is queued." : text, all ? kDone : kSomeFailed);
+        std::string said = text;
+        if (stopped) {
+            said += "Interrupted. What came is kept; " + std::to_string(left) + (left == 1 ? " study stays" : " studies stay") +
+                    " queued: akarictl sync " + archive + " --pending goes on.\n";
+        }
+        return context.done({{"studies", studies}, {"stopped", stopped}}, said.empty() ? "Nothing is queued." : said,
+                            all && !stopped ? kDone : kSomeFailed);
     }
 };
+
+std::size_t queuedOf(workspace::Workspace& workspace, const std::string& archive)
+{
+    const auto jobs = workspace.jobs().jobs();
+    return jobs ? static_cast<std::size_t>(std::count_if(
+                      jobs->begin(), jobs->end(), [&](const archive::SyncJob& job) { return job.archive == archive && !job.failed; }))
+                : 0;
+}
 
 archive::SyncEvents progressOn(Context& context)
 {
@@ -159,7 +178,7 @@ int runPending(Context& context, const std::string& name)
     for (const auto& one : *done) {
         tally.add(one.job.study, one.report);
     }
-    return tally.done(context);
+    return tally.done(context, name, queuedOf(**workspace, name));
 }
 
 int runSync(Context& context, const std::string& name, const std::string& study, bool byQuery, const archive::StudyQuery& query, int priors, bool again)
@@ -179,7 +198,7 @@ int runSync(Context& context, const std::string& name, const std::string& study,
     archive::DicomWebClient* const client = &(*scheduler)->client();
     archive::StudyQuery wanted = query;
     wanted.study = StudyInstanceUid(study);
-    const auto found = client->studies(wanted);
+    const auto found = client->studies(wanted, context.stop());
     if (!found) {
         return context.failed(found.error());
     }
@@ -189,7 +208,7 @@ int runSync(Context& context, const std::string& name, const std::string& study,
     std::vector<archive::StudyResult> todo = found->items;
     if (priors > 0) {
         for (const auto& current : found->items) {
-            auto earlier = archive::priorsOf(*client, current);
+            auto earlier = archive::priorsOf(*client, current, context.stop());
             if (earlier) {
                 // What is compared comes first: studies that share a modality, the newest before the rest.
                 std::stable_partition(earlier->begin(), earlier->end(), [&](const archive::StudyResult& prior) {
@@ -229,7 +248,7 @@ int runSync(Context& context, const std::string& name, const std::string& study,
         tally.add(job.study, (*scheduler)->fetch(job, options, progressOn(context), context.stop()));
         context.progress("");
     }
-    return tally.done(context);
+    return tally.done(context, name, queuedOf(workspace, name));
 }
 
 int runReaderSet(Context& context, const std::string& name, const records::Reader& given)

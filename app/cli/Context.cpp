@@ -1,6 +1,7 @@
 #include "app/cli/Context.h"
 
 #include <QGuiApplication>
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
@@ -103,6 +104,7 @@ Result<workspace::Workspace*> Context::workspace(bool writes)
     platform::Keychain keychain;
     workspace::Options options = this->options();
     options.readOnly = !writes;
+    options.signIns = &m_signIns;
     if (m_recoveryCode) {
         options.recoveryCode = m_recoveryCode;
         options.passphrase = m_newPassphrase;
@@ -115,6 +117,10 @@ Result<workspace::Workspace*> Context::workspace(bool writes)
         return fail(opened.error());
     }
     m_workspace = std::move(*opened);
+    const auto archives = m_workspace->records().archives();
+    if (archives && std::any_of(archives->begin(), archives->end(), [](const auto& one) { return !one.openId.issuer.empty(); })) {
+        needGui(); // the keychain, where sign-ins lie, is asked through Qt
+    }
     return m_workspace.get();
 }
 

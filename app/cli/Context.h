@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "app/platform/KeychainThread.h"
 #include "app/workspace/HandOver.h"
 #include "app/workspace/Workspace.h"
 
@@ -83,6 +84,7 @@ private:
     std::optional<std::string> m_recoveryCode;
     std::optional<std::string> m_newPassphrase;
     std::optional<std::string> m_signingSecret;
+    platform::KeychainThread m_signIns; // outlives the workspace
     std::unique_ptr<workspace::Workspace> m_workspace;
     workspace::Workspace* m_borrowed = nullptr;
 };

@@ -12,10 +12,30 @@ namespace akari::cli {
 namespace {
 
 constexpr Handed kHanded[] = {
-    {"archive add", true},   {"archive login", true},   {"archive logout", true}, {"reader set", true, true},    {"patients link", true},
-    {"patients unlink", true}, {"sync", true},          {"changes", true},        {"prefetch", true},            {"import", true},
-    {"cache quota", true},   {"cache pin", true},       {"cache unpin", true},    {"report new", false},         {"report sign", false, true},
-    {"outbox send", true},   {"outbox add", true},      {"outbox retry", true},   {"outbox drop", true},
+    {"archive add", true},
+    {"archive login", true},
+    {"archive logout", true},
+    {"reader set", true, true},
+    {"patients link", true},
+    {"patients unlink", true},
+    {"sync", true},
+    {"changes", true},
+    {"prefetch", true},
+    {"import", true},
+    {"cache quota", true},
+    {"cache pin", true},
+    {"cache unpin", true},
+    {"report new", false},
+    {"report sign", false, true},
+    {"outbox send", true},
+    {"outbox add", true},
+    {"outbox retry", true},
+    {"outbox drop", true},
+    {"verify", true, false, true},
+    {"report discard", false},
+    {"archive remove", true},
+    {"key recovery-code", false},
+    {"records backup-place", true},
 };
 // From taking the lock to listening takes a holder about a second.
 constexpr std::chrono::seconds kWaitForHolder{5};
@@ -88,11 +108,13 @@ void addHandedCommands(CLI::App& app, Context& context, Run& run)
 {
     addArchiveCommands(app, context, run);
     addImportCommands(app, context, run);
+    addVerifyCommand(app, context, run);
     addTransferCommands(app, context, run);
     addPatientCommands(app, context, run);
     addCacheCommands(app, context, run);
     addReportCommands(app, context, run);
     addOutboxCommands(app, context, run);
+    addKeyCommands(app, context, run);
 }
 
 int runFor(workspace::Workspace& workspace, const workspace::HandedCommand& command, const workspace::CommandOutput& output, StopToken stop)
@@ -119,6 +141,10 @@ int runFor(workspace::Workspace& workspace, const workspace::HandedCommand& comm
 
 int runOrHandOver(Context& context, const Handed& handed, const std::vector<std::string>& words, const Run& run)
 {
+    std::error_code none;
+    if (handed.reads && !std::filesystem::exists(workspace::dataFolder(context.data) / "vault.json", none)) {
+        return run(); // opening for writing would make the folder
+    }
     std::atomic<workspace::HandOverClient*> current{nullptr};
     std::atomic<int> interrupts{0};
     // Made before any other thread is. The first signal asks, the second one doesn't.
@@ -157,7 +183,7 @@ int runOrHandOver(Context& context, const Handed& handed, const std::vector<std:
             return *exit;
         }
         if (context.stop().stopRequested() || std::chrono::steady_clock::now() > deadline) {
-            return context.failed(opened.error());
+            return handed.reads ? run() : context.failed(opened.error());
         }
         std::this_thread::sleep_for(kBetweenTries);
     }

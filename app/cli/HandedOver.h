@@ -10,6 +10,7 @@ struct Handed {
     const char* name;    // "archive add"
     bool repeatable;     // given again after a holder that died, it does what was left to do, and nothing twice
     bool secret = false; // asks who signs
+    bool reads = false;  // does most of its work without the lock, where nobody answers
 };
 // The one that the command line chose; null: it can't be handed over, or only reads.
 const Handed* handedOf(const CLI::App& app);

@@ -212,7 +212,7 @@ int runBackupPlace(Context& context, const std::string& place, bool none)
         return context.failed(workspace.error());
     }
     records::Records& records = (*workspace)->records();
-    if (const Status set = records.setCopyPlace(place); !set) {
+    if (const Status set = records.setCopyPlace(none ? std::filesystem::path() : context.path(place)); !set) {
         return context.failed(set.error());
     }
     const vault::DataFolder& folder = (*workspace)->folder();

@@ -176,11 +176,32 @@ int runList(Context& context)
     return context.done({{"reports", all}}, text.empty() ? "No reports." : text);
 }
 
+int runDiscard(Context& context, const std::string& id)
+{
+    const auto workspace = context.workspace(true);
+    if (!workspace) {
+        return context.failed(workspace.error());
+    }
+    records::Records& records = (*workspace)->records();
+    const auto draft = records.draft(id);
+    if (!draft) {
+        return context.failed(draft.error());
+    }
+    // Somebody may be writing in it.
+    if ((*workspace)->cache().isHeld(draft->archive, draft->study)) {
+        return context.failed({"report.open", "The study of this draft is open in the window; discard the draft there.", {}});
+    }
+    if (const Status discarded = records.discardDraft(id); !discarded) {
+        return context.failed(discarded.error());
+    }
+    return context.done({{"id", id}, {"state", "discarded"}}, "Draft " + id + " discarded.");
+}
+
 } // namespace
 
 void addReportCommands(CLI::App& app, Context& context, Run& run)
 {
-    auto* group = app.add_subcommand("report", "Reports: new, sign, show, list");
+    auto* group = app.add_subcommand("report", "Reports: new, sign, discard, show, list");
     group->require_subcommand(1);
 
     auto* create = group->add_subcommand("new", "A draft from JSON");
@@ -198,6 +219,11 @@ void addReportCommands(CLI::App& app, Context& context, Run& run)
     sign->add_option("ID", *signId)->required();
     sign->add_flag("--no-send", *keep, "Leave the objects in the outbox");
     sign->callback([&context, &run, signId, keep] { run = [&context, signId, keep] { return runSign(context, *signId, !*keep); }; });
+
+    auto* discard = group->add_subcommand("discard", "Throw a draft away");
+    auto discardId = std::make_shared<std::string>();
+    discard->add_option("ID", *discardId)->required();
+    discard->callback([&context, &run, discardId] { run = [&context, discardId] { return runDiscard(context, *discardId); }; });
 
     auto* show = group->add_subcommand("show", "The report, and its SR or PDF as files");
     auto showId = std::make_shared<std::string>();

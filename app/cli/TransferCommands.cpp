@@ -61,8 +61,8 @@ int runChanges(Context& context, const std::string& name, bool whole)
     }
     archive::ChangeOptions options;
     options.whole = whole;
-    const auto report =
-        archive::detectChanges((*scheduler)->client(), (*workspace)->cache(), (*workspace)->jobs(), (*workspace)->clock(), options);
+    const auto report = archive::detectChanges((*scheduler)->client(), (*workspace)->cache(), (*workspace)->jobs(), (*workspace)->clock(),
+                                               options, context.stop());
     if (!report) {
         return context.failed(report.error());
     }
@@ -82,14 +82,17 @@ int runChanges(Context& context, const std::string& name, bool whole)
         problems.push_back({{"code", problem.code}, {"message", problem.message}});
         text += problem.message + "\n";
     }
+    const bool stopped = context.stop().stopRequested();
+    text += stopped ? "Interrupted. What was found is kept; the next run compares the rest.\n" : "";
     text += std::to_string(report->compared) + " studies compared" + (report->whole ? ", all of them" : "") + "\n";
     return context.done({{"archive", report->archive},
                          {"compared", report->compared},
                          {"whole", report->whole},
                          {"vendorLog", report->vendorLog},
                          {"changes", changes},
-                         {"problems", problems}},
-                        text, report->problems.empty() ? kDone : kSomeFailed);
+                         {"problems", problems},
+                         {"stopped", stopped}},
+                        text, report->problems.empty() && !stopped ? kDone : kSomeFailed);
 }
 
 struct PrefetchArguments {
@@ -137,7 +140,11 @@ void prefetchFrom(Context& context, workspace::Workspace& workspace, const std::
         return run.problem(name, scheduler.error());
     }
     const std::uint64_t left = limits.bytes - std::min(limits.bytes, run.bytes + (dryRun ? run.planned : 0));
-    const auto plan = archive::planPrefetch(**scheduler, workspace.cache(), workspace.records(), rules, left, workspace.clock());
+    const auto plan =
+        archive::planPrefetch(**scheduler, workspace.cache(), workspace.records(), rules, left, workspace.clock(), context.stop());
+    if (!plan && context.stop().stopRequested()) {
+        return;
+    }
     if (!plan) {
         return run.problem(name, plan.error());
     }
@@ -155,18 +162,20 @@ void prefetchFrom(Context& context, workspace::Workspace& workspace, const std::
     }
     archive::PrefetchLimits here = limits;
     here.bytes = left;
-    const auto outcome =
-        archive::runPrefetch(**scheduler, *plan, here, [&](const archive::PrefetchItem& item, const Result<archive::SyncReport>& report) {
+    const auto outcome = archive::runPrefetch(
+        **scheduler, *plan, here,
+        [&](const archive::PrefetchItem& item, const Result<archive::SyncReport>& report) {
             context.progress(item.study.study.value);
             for (Json& one : run.items) {
                 if (one["studyInstanceUid"] == item.study.study.value && one["archive"] == name) {
                     one["complete"] = report && report->complete;
                 }
             }
-            if (!report) {
+            if (!report && report.error().code != "stopped") {
                 run.problem(name, report.error());
             }
-        });
+        },
+        context.stop());
     context.progress("");
     run.bytes += outcome.bytes;
     run.fetched += outcome.fetched;
@@ -216,6 +225,9 @@ int runPrefetch(Context& context, const PrefetchArguments& arguments)
     PrefetchRun run;
     const bool paused = metered || !on;
     for (const auto& one : *archives) {
+        if (context.stop().stopRequested()) {
+            break;
+        }
         if (arguments.archive.empty() || one.name == arguments.archive) {
             prefetchFrom(context, **workspace, one.name, *rules, limits, arguments.dryRun || paused, run);
         }
@@ -223,6 +235,8 @@ int runPrefetch(Context& context, const PrefetchArguments& arguments)
     if (paused && !arguments.dryRun) {
         run.text += metered ? "Nothing is fetched beforehand on a metered line.\n" : "Prefetch is switched off.\n";
     }
+    const bool stopped = context.stop().stopRequested();
+    run.text += stopped ? "Interrupted. What came is kept, and a study that was on its way stays queued; the same command goes on.\n" : "";
     return context.done({{"items", run.items},
                          {"plannedBytes", run.planned},
                          {"bytes", run.bytes},
@@ -231,8 +245,9 @@ int runPrefetch(Context& context, const PrefetchArguments& arguments)
                          {"on", on},
                          {"metered", metered},
                          {"dryRun", arguments.dryRun},
-                         {"problems", run.problems}},
-                        run.text.empty() ? "Nothing to fetch beforehand." : run.text, run.failed ? kSomeFailed : kDone);
+                         {"problems", run.problems},
+                         {"stopped", stopped}},
+                        run.text.empty() ? "Nothing to fetch beforehand." : run.text, run.failed || stopped ? kSomeFailed : kDone);
 }
 
 void addPrefetch(CLI::App& app, Context& context, Run& run)

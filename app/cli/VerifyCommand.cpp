@@ -4,6 +4,7 @@
 
 #include "app/cli/Context.h"
 #include "core/archive/Changes.h"
+#include "core/archive/Damage.h"
 #include "core/dicom/DataSet.h"
 
 namespace akari::cli {
@@ -14,6 +15,7 @@ struct Verified {
     Json studies = Json::array();
     std::size_t objects = 0;
     std::size_t damaged = 0;
+    std::size_t kept = 0;      // of the damaged, those that stay because nobody can give them again
     std::size_t different = 0; // studies that the archive lists otherwise
     std::string text;
     std::set<std::string> own; // SOP Instance UIDs of reports that were signed here
@@ -28,16 +30,32 @@ Json uidsOf(const std::vector<SopInstanceUid>& uids)
     return all;
 }
 
+// Whoever reads a damaged object drops it where it can be fetched again (Workspace); here is only looked at what became of it.
+std::string fateOf(workspace::Workspace& workspace, const cache::Cache& cache, const ObjectIdentity& object)
+{
+    if (const auto held = cache.contains(object); held && !*held) {
+        return "fetched again by the next sync";
+    }
+    if (cache::isImported(object.archive)) {
+        return "kept: it was imported and no archive has it; import its medium again";
+    }
+    if (!archive::canFetchAgain(workspace.records(), object.archive)) {
+        return "kept: its archive is not known here any more, so it can't be fetched again";
+    }
+    return "kept: the cache can't be written now; verify again when it can";
+}
+
 // Asks the archive where there is one to ask; one that does not answer is no failure of the cache's.
-Json atArchive(workspace::Workspace& workspace, const cache::StudyRecord& study, std::map<std::string, Error>& silent, Verified& all)
+Json atArchive(Context& context, workspace::Workspace& workspace, const cache::StudyRecord& study, std::map<std::string, Error>& silent,
+               Verified& all)
 {
     const auto told = [](const Error& error) -> Json { return {{"reached", false}, {"code", error.code}, {"message", error.message}}; };
     if (const auto known = silent.find(study.archive); known != silent.end()) {
         return told(known->second);
     }
     const auto scheduler = workspace.schedulers().of(study.archive);
-    auto compared = scheduler ? archive::compareWithArchive((*scheduler)->client(), workspace.cache(), study.study)
-                                    : Result<archive::ArchiveComparison>(fail(scheduler.error()));
+    auto compared = scheduler ? archive::compareWithArchive((*scheduler)->client(), workspace.cache(), study.study, context.stop())
+                              : Result<archive::ArchiveComparison>(fail(scheduler.error()));
     if (!compared) {
         if (archive::concernsArchive(compared.error())) {
             silent.emplace(study.archive, compared.error());
@@ -64,12 +82,14 @@ Json atArchive(workspace::Workspace& workspace, const cache::StudyRecord& study,
             {"same", same}};
 }
 
-Status verifyStudy(Context& context, const cache::Cache& cache, const cache::StudyRecord& study, Verified& all)
+Status verifyStudy(Context& context, workspace::Workspace& workspace, const cache::StudyRecord& study, Verified& all)
 {
+    const cache::Cache& cache = workspace.cache();
     const auto series = cache.series(study.archive, study.study);
     if (!series) {
         return fail(series.error());
     }
+    std::map<std::string, std::size_t> fates;
     Json damaged = Json::array();
     std::int64_t count = 0;
     for (const auto& one : *series) {
@@ -83,7 +103,11 @@ Status verifyStudy(Context& context, const cache::Cache& cache, const cache::Stu
             if (!same) {
                 const Error why =
                     bytes ? Error{"cache.damaged", "The object's bytes are not those that were stored.", "hash"} : bytes.error();
-                damaged.push_back({{"sopInstanceUid", object.identity.sop.value}, {"code", why.code}, {"reason", why.message}});
+                const bool again = !cache.contains(object.identity).value_or(true);
+                ++fates[fateOf(workspace, cache, object.identity)];
+                all.kept += again ? 0 : 1;
+                damaged.push_back(
+                    {{"sopInstanceUid", object.identity.sop.value}, {"code", why.code}, {"reason", why.message}, {"fetchedAgain", again}});
             }
             ++count;
             context.progress(std::to_string(all.objects + static_cast<std::size_t>(count)) + " objects");
@@ -95,19 +119,24 @@ Status verifyStudy(Context& context, const cache::Cache& cache, const cache::Stu
     all.damaged += counted ? 0 : 1;
     all.text += study.study.value + "  " + std::to_string(count) + " of " + std::to_string(study.stored) + " objects, " +
                 std::to_string(damaged.size()) + " damaged\n";
+    for (const auto& [fate, objects] : fates) {
+        all.text += "    " + std::to_string(objects) + " " + fate + "\n";
+    }
+    // As it is now: what was dropped has taken "complete" back.
+    const auto now = cache.study(study.archive, study.study);
     all.studies.push_back({{"studyInstanceUid", study.study.value},
                            {"archive", study.archive},
                            {"stored", study.stored},
                            {"verified", count},
                            {"expected", study.expected},
-                           {"complete", study.complete},
+                           {"complete", now && *now ? (*now)->complete : study.complete},
                            {"damaged", damaged}});
     return {};
 }
 
 int runVerify(Context& context, const std::string& uid, bool offline)
 {
-    const auto workspace = context.workspace(false);
+    const auto workspace = context.workspace(false); // open for writing already where it can be: runOrHandOver
     if (!workspace) {
         return context.failed(workspace.error());
     }
@@ -126,20 +155,32 @@ int runVerify(Context& context, const std::string& uid, bool offline)
         }
     }
     std::map<std::string, Error> silent;
+    bool stopped = false;
     for (const auto& study : *studies) {
-        if (const auto done = verifyStudy(context, cache, study, all); !done) {
+        stopped = context.stop().stopRequested();
+        if (stopped) {
+            all.text += "Interrupted. The studies above were read; the others were not.\n";
+            break;
+        }
+        if (const auto done = verifyStudy(context, **workspace, study, all); !done) {
             return context.failed(done.error());
         }
-        if (!offline && !study.archive.starts_with("import:")) {
-            all.studies.back()["atArchive"] = atArchive(**workspace, study, silent, all);
+        if (!offline && !cache::isImported(study.archive)) {
+            all.studies.back()["atArchive"] = atArchive(context, **workspace, study, silent, all);
         }
     }
     context.endProgress();
     for (const auto& [archive, error] : silent) {
         all.text += archive + ": " + error.message + "\n";
     }
-    return context.done({{"studies", all.studies}, {"objects", all.objects}, {"damaged", all.damaged}, {"different", all.different}},
-                        all.text.empty() ? "The cache is empty." : all.text, all.damaged == 0 && all.different == 0 ? kDone : kSomeFailed);
+    return context.done({{"studies", all.studies},
+                         {"objects", all.objects},
+                         {"damaged", all.damaged},
+                         {"kept", all.kept},
+                         {"different", all.different},
+                         {"stopped", stopped}},
+                        all.text.empty() ? "The cache is empty." : all.text,
+                        all.damaged == 0 && all.different == 0 && !stopped ? kDone : kSomeFailed);
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
+#include <QPushButton>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTimer>
@@ -17,6 +18,8 @@
 #include "app/window/ArchiveDialog.h"
 #include "app/window/Dialogs.h"
 #include "app/window/ImportDialog.h"
+#include "app/window/RecoveryCodeDialog.h"
+#include "app/window/RemoveArchiveDialog.h"
 #include "app/window/Style.h"
 #include "app/window/Words.h"
 #include "app/workspace/Workspace.h"
@@ -29,10 +32,10 @@ constexpr int kOutboxRetryMilliseconds = 15000; // only looks whether anything i
 constexpr int kLookMilliseconds = 5000;
 }
 
-MainWindow::MainWindow(session::Engine engine, QWidget* parent)
-    : QMainWindow(parent), m_engine(engine), m_parked(new OpenRequestBar(this)), m_places(new QStackedWidget(this)), m_worklist(new WorklistPage(engine, this)),
-      m_reading(new ReadingPage(engine, this)), m_news(new QLabel(this)), m_sync(new QLabel(this)), m_outbox(new QLabel(this)),
-      m_archives(new QLabel(this))
+MainWindow::MainWindow(session::Engine engine, workspace::FolderServices folder, QWidget* parent)
+    : QMainWindow(parent), m_engine(engine), m_folder(std::move(folder)), m_parked(new OpenRequestBar(this)),
+      m_places(new QStackedWidget(this)), m_worklist(new WorklistPage(engine, this)), m_reading(new ReadingPage(engine, this)),
+      m_news(new QLabel(this)), m_sync(new QLabel(this)), m_outbox(new QLabel(this)), m_archives(new QLabel(this))
 {
     setWindowTitle(QStringLiteral("Akari"));
     resize(1440, 900);
@@ -108,10 +111,20 @@ void MainWindow::makeMenu()
     auto* file = menuBar()->addMenu(tr("&Akari"));
     file->addAction(tr("Add an archive …"), this, &MainWindow::addArchive);
     file->addAction(tr("Change an archive, or sign in …"), this, &MainWindow::changeArchive);
+    auto* remove = file->addAction(tr("Remove an archive …"), this, &MainWindow::removeArchive);
     file->addAction(tr("Import files …"), this, &MainWindow::chooseFiles);
     file->addAction(tr("Import a folder or CD …"), this, &MainWindow::chooseFolder);
     file->addAction(tr("Attach pictures or documents to the selected study …"), this, &MainWindow::attachToSelected);
     file->addAction(tr("The reader …"), this, &MainWindow::enrolReader);
+    auto* code = file->addAction(tr("New recovery code …"), this, &MainWindow::makeRecoveryCode);
+    code->setVisible(m_folder.makeRecoveryCode != nullptr);
+    remove->setVisible(m_folder.removeArchive != nullptr);
+    auto* discard = file->addAction(tr("Discard the draft of this study …"), this, &MainWindow::discardDraft);
+    connect(file, &QMenu::aboutToShow, this, [this, discard, remove] {
+        discard->setEnabled(m_reading->report().hasDraft() && m_places->currentWidget() == m_reading);
+        const auto archives = m_engine.records.archives();
+        remove->setEnabled(archives && !archives->empty());
+    });
     file->addAction(tr("Ask the archives again"), QKeySequence(Qt::Key_F5), m_worklist, &WorklistPage::refreshFromArchives);
     file->addAction(tr("Send the outbox now"), this, [this] { sendOutbox(Occasion::Asked); });
     file->addAction(tr("Outbox …"), this, &MainWindow::showOutbox);
@@ -228,6 +241,56 @@ void MainWindow::changeArchive()
     if (dialog.exec() == QDialog::Accepted) {
         keepArchive(dialog.settings(), false);
     }
+}
+
+void MainWindow::removeArchive()
+{
+    RemoveArchiveDialog dialog(m_engine, m_folder.removeArchive, this);
+    if (dialog.exec() == QDialog::Accepted) {
+        news(dialog.removed().shredded ? tr("%1 was removed, and its key destroyed.").arg(dialog.name())
+                                       : tr("%1 was removed.").arg(dialog.name()));
+        m_worklist->refreshRows();
+        m_worklist->refreshFromArchives();
+    }
+}
+
+void MainWindow::discardDraft()
+{
+    if (!m_reading->report().hasDraft()) {
+        return;
+    }
+    QMessageBox ask(QMessageBox::Question, tr("Discard the draft"),
+                    tr("Throw away what was written about this study? It can't be brought back from here. Drawings on the images stay."),
+                    QMessageBox::NoButton, this);
+    auto* yes = ask.addButton(tr("Discard"), QMessageBox::DestructiveRole);
+    ask.setDefaultButton(ask.addButton(tr("Keep it"), QMessageBox::RejectRole));
+    ask.exec();
+    if (ask.clickedButton() == yes) {
+        m_reading->report().discard();
+        m_worklist->refreshRows();
+    }
+}
+
+void MainWindow::makeRecoveryCode()
+{
+    QMessageBox ask(QMessageBox::Question, tr("New recovery code"),
+                    tr("Make a new recovery code? A code that was written down before opens nothing any more."), QMessageBox::NoButton,
+                    this);
+    auto* yes = ask.addButton(tr("Make it"), QMessageBox::AcceptRole);
+    ask.addButton(tr("Cancel"), QMessageBox::RejectRole);
+    ask.exec();
+    if (ask.clickedButton() != yes) {
+        return;
+    }
+    const auto made = m_folder.makeRecoveryCode();
+    if (!made) {
+        news(Words::error(made.error()));
+        return;
+    }
+    if (!made->kept) {
+        news(Words::error(made->kept.error()));
+    }
+    RecoveryCodeDialog(text(made->code), this).exec();
 }
 
 void MainWindow::keepArchive(records::ArchiveSettings settings, bool isNew)

@@ -8,6 +8,7 @@
 #include "app/window/OutboxDialog.h"
 #include "app/window/ReadingPage.h"
 #include "app/window/WorklistPage.h"
+#include "app/workspace/FolderServices.h"
 #include "app/workspace/OpenRequest.h"
 #include "core/session/ImportJob.h"
 
@@ -20,7 +21,7 @@ class MainWindow final : public QMainWindow {
     Q_OBJECT
 
 public:
-    explicit MainWindow(session::Engine engine, QWidget* parent = nullptr);
+    explicit MainWindow(session::Engine engine, workspace::FolderServices folder = {}, QWidget* parent = nullptr);
     ~MainWindow() override;
 
     WorklistPage& worklist() { return *m_worklist; }
@@ -39,6 +40,10 @@ public:
     void importFiles(const QStringList& paths, std::optional<importing::ChosenPatient> patient = {});
 
     void showOutbox();
+    // Each asks first.
+    void removeArchive();
+    void discardDraft();
+    void makeRecoveryCode();
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -59,6 +64,7 @@ private:
     void sendOutbox(Occasion occasion);
 
     const session::Engine m_engine;
+    const workspace::FolderServices m_folder;
     OpenRequestBar* m_parked;
     QStackedWidget* m_places;
     WorklistPage* m_worklist;

@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QTime>
 
+#include "app/window/OutboxDialog.h"
 #include "app/window/Words.h"
 #include "core/archive/Delivery.h"
 #include "reporting/editor/ReviewSheet.h"
@@ -113,6 +114,25 @@ void ReportController::show()
     }
 }
 
+bool ReportController::hasDraft() const
+{
+    return m_session != nullptr && !m_signing && !m_session->draftFinal() && (m_unsaved || !m_session->draftId().empty());
+}
+
+void ReportController::discard()
+{
+    if (!hasDraft()) {
+        return;
+    }
+    if (const Status discarded = m_session->discardReport(); !discarded) {
+        Q_EMIT failed(Words::error(discarded.error()));
+        return;
+    }
+    m_unsaved = false; // or setSession would save it again
+    setSession(m_session);
+    Q_EMIT saved(savedLine());
+}
+
 bool ReportController::saveNow()
 {
     m_autosave.stop();
@@ -123,7 +143,7 @@ bool ReportController::saveNow()
     if (!kept) {
         Q_EMIT failed(Words::error(kept.error()));
         m_editor->setSavedText(tr("NOT saved: %1").arg(Words::error(kept.error())));
-        if (kept.error().code != "report.final") {
+        if (kept.error().code != "report.final" && kept.error().code != "report.discarded") {
             m_autosave.start(); // what could not be written is tried again
         }
         return false;
@@ -255,7 +275,7 @@ void ReportController::signNow(const std::string& secret)
             for (std::size_t i = 0; sent && i < sent->items.size(); ++i) {
                 all = all && sent->items[i].state == records::DeliveryState::Archived;
                 if (!sent->items[i].reason.empty()) {
-                    reason = text(sent->items[i].reason);
+                    reason = OutboxDialog::reasonText(sent->items[i]);
                 }
             }
             const QString line = all ? tr("✓ In the archive, read back and compared") : tr("Signed; not in the archive yet. %1").arg(reason);

@@ -29,6 +29,10 @@ public:
     void addMeasurement(const measure::Annotation& annotation, const measure::Measurement& value, const image::FrameAttributes& frame, int slice);
     // `seen` says how it was shown; what it shows is filled in here.
     void addKeyImage(const image::FrameAttributes& frame, reporting::KeyImage seen, int slice, const QImage& picture);
+    // Throws the draft away and begins an empty one; the caller has asked the reader. Nothing while it is being signed.
+    void discard();
+    // Something is written here that can be thrown away.
+    bool hasDraft() const;
     // The review sheet, then signing and sending in the background.
     void sign();
     // Without the sheet: what the sheet's button does.

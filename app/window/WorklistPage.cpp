@@ -60,6 +60,7 @@ WorklistPage::WorklistPage(session::Engine engine, QWidget* parent)
 
 WorklistPage::~WorklistPage()
 {
+    m_closing.requestStop();
     for (auto* thread : {&m_thread, &m_loader}) {
         if (thread->joinable()) {
             thread->join();
@@ -243,9 +244,8 @@ void WorklistPage::refreshFromArchives()
         m_thread.join();
     }
     m_thread = std::thread([this] {
-        auto answers = m_worklist.refresh([this](const session::ArchiveAnswer& answer) {
-            postToGui(this, [this, answer] { answered(answer); });
-        });
+        auto answers = m_worklist.refresh(
+            [this](const session::ArchiveAnswer& answer) { postToGui(this, [this, answer] { answered(answer); }); }, m_closing.token());
         postToGui(this, [this, answers = std::move(answers)] {
             m_busy = false;
             m_refresh->setEnabled(true);

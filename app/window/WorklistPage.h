@@ -71,6 +71,7 @@ private:
     std::map<std::string, session::ArchiveAnswer> m_lastAnswers;
     bool m_busy = false;
     bool m_loaded = false;
+    StopSource m_closing; // an archive that is being asked is not waited for
     std::thread m_thread;
     std::thread m_loader;
 };

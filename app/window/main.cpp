@@ -14,6 +14,7 @@
 #include "app/cli/HandedOver.h"
 #include "app/paint/Painter.h"
 #include "app/platform/Keychain.h"
+#include "app/platform/KeychainThread.h"
 #include "app/window/Dialogs.h"
 #include "app/window/MainWindow.h"
 #include "app/window/RecoveryCodeDialog.h"
@@ -28,13 +29,14 @@ namespace {
 using akari::workspace::Workspace;
 
 // Passphrase from the environment, else the keychain, else the dialog until it opens or the person gives up.
-akari::Result<std::unique_ptr<Workspace>> openWorkspace(const std::string& folder)
+akari::Result<std::unique_ptr<Workspace>> openWorkspace(const std::string& folder, akari::vault::SecretStore& signIns)
 {
     akari::platform::Keychain keychain;
     akari::workspace::Options options;
     options.folder = akari::workspace::dataFolder(folder);
     options.passphrase = akari::workspace::takePassphrase();
     options.keychain = options.passphrase ? nullptr : &keychain;
+    options.signIns = &signIns;
     const bool fromEnvironment = options.passphrase.has_value();
     const std::filesystem::path vault = options.folder / "vault.json";
     bool isNew = !std::filesystem::exists(vault);
@@ -174,7 +176,8 @@ int main(int argc, char** argv)
         std::fprintf(stderr, "akari: %s\n", wanted.error().message.c_str());
         return 2;
     }
-    auto workspace = openWorkspace(parser.value(data).toStdString());
+    akari::platform::KeychainThread signIns;
+    auto workspace = openWorkspace(parser.value(data).toStdString(), signIns);
     if (!workspace && workspace.error().code == "data.busy") {
         const akari::Status handed = handToRunning(parser.value(data).toStdString(), *wanted);
         if (handed) {
@@ -191,7 +194,7 @@ int main(int argc, char** argv)
         }
         return 3;
     }
-    akari::window::MainWindow window((*workspace)->engine());
+    akari::window::MainWindow window((*workspace)->engine(), akari::workspace::folderServices(**workspace));
     const akari::window::Coalesced arrived(&window, [&window] { window.worklist().refreshRows(); });
     akari::session::Background background((*workspace)->engine(), (*workspace)->prefetchRules(), {}, [arrived] { arrived(); });
     Doings doings(background);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/archive/OpenIdSignIn.h"
+#include "core/archive/KnownArchives.h"
 
 namespace akari::workspace {
 
@@ -18,6 +18,10 @@ Result<RemovedArchive> removeArchive(Workspace& workspace, const std::string& na
         return fail(studies.error());
     }
     std::erase_if(*studies, [&](const cache::StudyRecord& study) { return study.archive != name; });
+    // What is on somebody's screen, or on its way here, does not vanish under them.
+    if (std::any_of(studies->begin(), studies->end(), [&](const auto& study) { return cache.isHeld(name, study.study); })) {
+        return fail("archive.open", "A study of this archive is open or just being fetched; close it, then remove the archive.");
+    }
     for (const cache::StudyRecord& study : *studies) {
         const auto drawn = records.annotations(name, study.study);
         if (const Status put = drawn && drawn->empty() ? Status() : records.putAnnotations(name, study.study, {}); !put) {
@@ -38,9 +42,7 @@ Result<RemovedArchive> removeArchive(Workspace& workspace, const std::string& na
             }
         }
     }
-    const auto settings = records.archive(name);
-    const auto signIn = settings ? workspace.known().signInOf(*settings) : nullptr;
-    if (const Status out = signIn ? signIn->signOut() : Status(); !out) {
+    if (const Status out = workspace.known().forget(name); !out) {
         return fail(out.error());
     }
     if (const Status removed = workspace.jobs().removeArchive(name); !removed) {
@@ -49,6 +51,7 @@ Result<RemovedArchive> removeArchive(Workspace& workspace, const std::string& na
     if (const Status removed = records.removeArchive(name); !removed) {
         return fail(removed.error());
     }
+    workspace.engine().index->archiveLists(name, {}); // what it listed is searched no more
     return RemovedArchive{studies->size(), shred};
 }
 

@@ -32,16 +32,18 @@ tl::unexpected<Error> handOverMalformed(std::string detail)
 Result<Json> receiveJson(LocalConnection& connection, std::size_t limit, std::chrono::milliseconds timeout)
 {
     const auto bytes = connection.receive(limit, timeout);
-    if (!bytes) {
-        return fail(bytes.error());
-    }
+    return bytes ? messageOf(*bytes) : Result<Json>(fail(bytes.error()));
+}
+
+Result<Json> messageOf(BytesView bytes)
+{
     // Depth is bounded by the parser's caller: nothing here goes deeper than the command's own lists.
     int deepest = 0;
     const auto shallow = [&](int depth, Json::parse_event_t, Json&) {
         deepest = std::max(deepest, depth);
         return depth <= 6;
     };
-    Json message = Json::parse(bytes->begin(), bytes->end(), shallow, false);
+    Json message = Json::parse(bytes.begin(), bytes.end(), shallow, false);
     if (!message.is_object() || deepest > 6) {
         return handOverMalformed("no JSON object");
     }

@@ -17,6 +17,8 @@ constexpr std::chrono::milliseconds kPatience{10'000}; // for what must come at 
 
 // The next message, an object. "local.*", "handover.malformed".
 Result<Json> receiveJson(LocalConnection& connection, std::size_t limit, std::chrono::milliseconds timeout);
+// The bytes of one message, as receiveJson takes them.
+Result<Json> messageOf(BytesView bytes);
 Status sendJson(LocalConnection& connection, const Json& message);
 
 // UTF-8 as it is, else {"hex":…}; and back: nullopt where it is neither.

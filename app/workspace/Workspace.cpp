@@ -4,8 +4,9 @@
 #include <fstream>
 
 #include "app/workspace/Protection.h"
-#include "core/records/Rotation.h"
+#include "core/archive/Damage.h"
 #include "core/base/Log.h"
+#include "core/records/Rotation.h"
 
 namespace akari::workspace {
 
@@ -33,8 +34,15 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const Options& options)
         return fail(records.error());
     }
     workspace->m_records = std::move(*records);
-    workspace->m_known = std::make_unique<archive::KnownArchives>(*workspace->m_records);
-    workspace->m_cache->connect({[kept = workspace->m_records.get()] { return protectedStudies(*kept); }, &workspace->m_clock, {}});
+    workspace->m_known = std::make_unique<archive::KnownArchives>(*workspace->m_records, options.signIns);
+    // The jobs are opened below, before anybody reads.
+    const auto damaged = [at = workspace.get()](const ObjectIdentity& identity) {
+        if (const Status dropped = archive::dropDamaged(*at->m_cache, *at->m_records, *at->m_jobs, identity); !dropped) {
+            log::warning("workspace", "a damaged object stays in the cache: " + dropped.error().code);
+        }
+    };
+    workspace->m_cache->connect(
+        {[kept = workspace->m_records.get()] { return protectedStudies(*kept); }, &workspace->m_clock, {}, damaged});
     std::error_code none;
     if (const auto path = workspace->m_folder->path() / "split-rules.json"; std::filesystem::exists(path, none)) {
         if (auto rules = readSplitRules(path)) {

@@ -16,6 +16,8 @@ struct Options {
     std::optional<std::string> passphrase;
     vault::SecretStore* keychain = nullptr; // used where there is no passphrase
     bool readOnly = false;
+    // Where sign-ins to archives are kept; asked on any thread, outlives the workspace. Null: sealed in records.
+    vault::SecretStore* signIns = nullptr;
     std::optional<std::string> recoveryCode{}; // opens; the passphrase is then the new one (vault::OpenOptions)
 };
 

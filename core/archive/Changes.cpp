@@ -47,7 +47,7 @@ public:
                 m_cached.push_back(record);
             }
         }
-        if (const auto reached = m_client.probe(); !reached) {
+        if (const auto reached = m_client.probe(m_stop); !reached) {
             return fail(reached.error());
         }
         readLog();
@@ -169,7 +169,7 @@ void Detection::askWindow(const std::string& range, const std::vector<const cach
 {
     StudyQuery query;
     query.dateRange = range;
-    const auto found = m_stop.stopRequested() ? Result<Found<StudyResult>>(fail("stopped", "Stopped.")) : m_client.studies(query);
+    const auto found = m_client.studies(query, m_stop);
     if (!found) {
         problem(found.error());
     } else {
@@ -192,7 +192,7 @@ void Detection::askOne(const cache::StudyRecord& record)
     m_selected.insert(record.study.value);
     StudyQuery query;
     query.study = record.study;
-    const auto found = m_stop.stopRequested() ? Result<Found<StudyResult>>(fail("stopped", "Stopped.")) : m_client.studies(query);
+    const auto found = m_client.studies(query, m_stop);
     if (found && !found->items.empty()) {
         m_listed.emplace(record.study.value, found->items.front());
     } else if (!found && found.error().code != "archive.notfound") {
@@ -204,7 +204,7 @@ void Detection::askOne(const cache::StudyRecord& record)
 // Archives answer an unknown or broken question with an empty list; only a second, other question tells that from "not there".
 bool Detection::isGone(const cache::StudyRecord& record)
 {
-    const auto series = m_client.series(record.study);
+    const auto series = m_client.series(record.study, -1, m_stop);
     if (!series) {
         if (series.error().code != "archive.notfound") {
             problem(series.error());
@@ -222,7 +222,7 @@ bool Detection::listsOthers(const cache::StudyRecord& record)
             ++asked;
             StudyQuery query;
             query.study = m_cached[i].study;
-            if (const auto found = m_client.studies(query); found && !found->items.empty()) {
+            if (const auto found = m_client.studies(query, m_stop); found && !found->items.empty()) {
                 m_listed.emplace(query.study.value, found->items.front());
             }
         }
@@ -353,7 +353,8 @@ const char* text(ChangeKind kind)
     return "grown";
 }
 
-Result<ArchiveComparison> compareWithArchive(DicomWebClient& client, const cache::Cache& cache, const StudyInstanceUid& study)
+Result<ArchiveComparison> compareWithArchive(DicomWebClient& client, const cache::Cache& cache, const StudyInstanceUid& study,
+                                             const StopToken& stop)
 {
     const std::string& archive = client.settings().name;
     const auto kept = cache.series(archive, study);
@@ -368,14 +369,14 @@ Result<ArchiveComparison> compareWithArchive(DicomWebClient& client, const cache
         }
     }
     ArchiveComparison comparison;
-    const auto series = client.series(study);
+    const auto series = client.series(study, -1, stop);
     if (!series && series.error().code != "archive.notfound") {
         return fail(series.error());
     }
     comparison.withdrawn = !series || series->items.empty();
     comparison.incomplete = series && series->incomplete;
     for (const SeriesResult& one : series ? series->items : std::vector<SeriesResult>()) {
-        const auto listed = client.instances(study, one.series, one.instances);
+        const auto listed = client.instances(study, one.series, one.instances, stop);
         if (!listed) {
             return fail(listed.error());
         }

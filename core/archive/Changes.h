@@ -58,6 +58,7 @@ struct ArchiveComparison {
     std::vector<SopInstanceUid> extra;   // kept and not listed; none is named where the lists are cut short
 };
 // Blocks; changes nothing. "archive.*" when the archive does not answer.
-Result<ArchiveComparison> compareWithArchive(DicomWebClient& client, const cache::Cache& cache, const StudyInstanceUid& study);
+Result<ArchiveComparison> compareWithArchive(DicomWebClient& client, const cache::Cache& cache, const StudyInstanceUid& study,
+                                             const StopToken& stop = {});
 
 } // namespace akari::archive

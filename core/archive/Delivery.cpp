@@ -37,13 +37,14 @@ private:
 constexpr std::chrono::seconds kFirstPause{30};
 constexpr std::chrono::seconds kLongestPause{3600};
 
-// After the try that makes it `attempts`: doubling, half of it drawn by chance, so that clients don't march in step.
-std::string nextTryAfter(int attempts, const Clock& clock)
+// After the try that makes it `attempts`: doubling, half of it drawn by chance, so that clients don't march in step. Not before the archive
+// wants to be asked again.
+std::string nextTryAfter(int attempts, std::chrono::seconds rest, const Clock& clock)
 {
     thread_local std::mt19937_64 chance{std::random_device{}()};
     const auto whole = std::min(kFirstPause * (std::int64_t{1} << std::clamp(attempts - 1, 0, 12)), std::chrono::seconds(kLongestPause));
     const std::chrono::seconds drawn(std::uniform_int_distribution<std::int64_t>(whole.count() / 2, whole.count())(chance));
-    return isoTime(MomentClock(clock.now() + drawn));
+    return isoTime(MomentClock(clock.now() + std::clamp(rest, drawn, std::max(drawn, kLongestPause))));
 }
 
 // A time further off than any pause is a clock that was set back.
@@ -72,6 +73,7 @@ public:
 
     // The archive can't be reached: what else there is for it waits too.
     const std::optional<Error>& down() const { return m_down; }
+    std::chrono::seconds restLeft() { return m_client.restLeft(); }
 
     Result<Outcome> deliver(const OutboxItem& item)
     {
@@ -182,6 +184,11 @@ struct Couriers {
     KnownArchives* known;
     std::map<std::string, std::unique_ptr<Courier>> byArchive;
 
+    std::chrono::seconds restLeft(const std::string& archive)
+    {
+        const auto courier = byArchive.find(archive);
+        return courier != byArchive.end() && courier->second ? courier->second->restLeft() : std::chrono::seconds(0);
+    }
     Result<Outcome> deliver(const OutboxItem& item)
     {
         auto& courier = byArchive[item.archive];
@@ -251,7 +258,8 @@ Result<DeliveryReport> deliverThose(records::Records& records, const std::functi
         }
         report.archived += outcome->state == DeliveryState::Archived ? 1 : 0;
         const bool again = outcome->state == DeliveryState::Queued || outcome->state == DeliveryState::Sent;
-        const records::DeliveryNote note{outcome->state, outcome->code, outcome->reason, again ? nextTryAfter(item.attempts + 1, clock) : std::string()};
+        const records::DeliveryNote note{outcome->state, outcome->code, outcome->reason,
+                                         again ? nextTryAfter(item.attempts + 1, couriers.restLeft(item.archive), clock) : std::string()};
         if (const Status kept = records.setDelivery(item.id, note); !kept) {
             return fail(kept.error());
         }

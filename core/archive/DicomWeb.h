@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -104,14 +105,16 @@ public:
 
     // GET /studies?limit=1: reachable, authorised, DICOMweb? Returns "DICOMweb answers; N ms".
     Result<std::string> probe(StopToken stop = {});
-    Result<Found<StudyResult>> studies(const StudyQuery& query);
+    // Lists end with "stopped" where their token says so, also in the middle of a page that does not come.
+    Result<Found<StudyResult>> studies(const StudyQuery& query, StopToken stop = {});
     Result<Found<SeriesResult>> series(const StudyInstanceUid& study);
     Result<Found<InstanceResult>> instances(const StudyInstanceUid& study, const SeriesInstanceUid& series);
-    // The same where the archive has said how many there are: the list ends there, without a question more.
-    Result<Found<SeriesResult>> series(const StudyInstanceUid& study, std::int64_t expected);
-    Result<Found<InstanceResult>> instances(const StudyInstanceUid& study, const SeriesInstanceUid& series, std::int64_t expected);
+    // The same where the archive has said how many there are (-1: it has not): the list ends there, without a question more.
+    Result<Found<SeriesResult>> series(const StudyInstanceUid& study, std::int64_t expected, StopToken stop = {});
+    Result<Found<InstanceResult>> instances(const StudyInstanceUid& study, const SeriesInstanceUid& series, std::int64_t expected,
+                                            StopToken stop = {});
     // The same in pages that begin small and grow, so that fetching begins while the archive, which may need a millisecond an instance,
-    // still lists. `page` gets what is new of each, on the calling thread, and may be empty; `stop` ends the list as incomplete.
+    // still lists. `page` gets what is new of each, on the calling thread, and may be empty.
     using InstancePage = std::function<void(const std::vector<InstanceResult>&)>;
     Result<Found<InstanceResult>> instances(const StudyInstanceUid& study, const SeriesInstanceUid& series, std::int64_t expected,
                                             const InstancePage& page, const StopToken& stop);
@@ -159,6 +162,9 @@ public:
     Result<StowResult> store(const StudyInstanceUid& study, BytesView part10, const SopInstanceUid& sop);
     // The archive's own clock, from its Date header; for the two-minute rule of hazard 9.
     Result<std::int64_t> serverClockSkewSeconds();
+
+    // How long the archive is still to be left alone, as it asked (Retry-After) or after failures in a row; 0: not at all.
+    std::chrono::seconds restLeft();
 
     const records::ArchiveSettings& settings() const;
 

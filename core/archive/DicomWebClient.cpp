@@ -213,6 +213,10 @@ DicomWebClient::DicomWebClient(records::ArchiveSettings settings, KnownArchives*
 {
 }
 DicomWebClient::~DicomWebClient() = default;
+std::chrono::seconds DicomWebClient::restLeft()
+{
+    return m_impl->transport.restLeft();
+}
 const records::ArchiveSettings& DicomWebClient::settings() const { return m_impl->settings; }
 
 Result<std::string> DicomWebClient::probe(StopToken stop)
@@ -226,10 +230,10 @@ Result<std::string> DicomWebClient::probe(StopToken stop)
     return "DICOMweb answers; " + std::to_string(taken.count()) + " ms";
 }
 
-Result<Found<StudyResult>> DicomWebClient::studies(const StudyQuery& query)
+Result<Found<StudyResult>> DicomWebClient::studies(const StudyQuery& query, StopToken stop)
 {
     auto found = m_impl->list<StudyResult>(queryPath(query), {kStudyPage, kStudyPage}, query.study.empty() ? -1 : 1, studyOf,
-                                           [](const StudyResult& one) { return one.study.value; });
+                                           [](const StudyResult& one) { return one.study.value; }, stop);
     if (found) {
         std::erase_if(found->items, [&](const StudyResult& one) { return !matches(one, query); });
     }
@@ -238,7 +242,7 @@ Result<Found<StudyResult>> DicomWebClient::studies(const StudyQuery& query)
 
 Result<Found<SeriesResult>> DicomWebClient::series(const StudyInstanceUid& study) { return series(study, -1); }
 
-Result<Found<SeriesResult>> DicomWebClient::series(const StudyInstanceUid& study, std::int64_t expected)
+Result<Found<SeriesResult>> DicomWebClient::series(const StudyInstanceUid& study, std::int64_t expected, StopToken stop)
 {
     const auto read = [](const JsonDataSet& row) {
         SeriesResult series;
@@ -251,7 +255,7 @@ Result<Found<SeriesResult>> DicomWebClient::series(const StudyInstanceUid& study
         return series;
     };
     return m_impl->list<SeriesResult>(studyPath(study) + "/series?includefield=0008103E&includefield=00180015&includefield=00201209", {kSeriesPage, kSeriesPage}, expected, read,
-                                      [](const SeriesResult& one) { return one.series.value; });
+                                      [](const SeriesResult& one) { return one.series.value; }, stop);
 }
 
 Result<Found<InstanceResult>> DicomWebClient::instances(const StudyInstanceUid& study, const SeriesInstanceUid& series)
@@ -282,9 +286,9 @@ Result<Found<InstanceResult>> DicomWebClient::Impl::instances(const StudyInstanc
 }
 
 Result<Found<InstanceResult>> DicomWebClient::instances(const StudyInstanceUid& study, const SeriesInstanceUid& series,
-                                                        std::int64_t expected)
+                                                        std::int64_t expected, StopToken stop)
 {
-    return m_impl->instances(study, series, expected, {kInstancePage, kInstancePage}, {});
+    return m_impl->instances(study, series, expected, {kInstancePage, kInstancePage}, stop);
 }
 
 Result<Found<InstanceResult>> DicomWebClient::instances(const StudyInstanceUid& study, const SeriesInstanceUid& series,

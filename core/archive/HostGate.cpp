@@ -47,6 +47,12 @@ Status HostGate::enter(const StopToken& stop)
     }
 }
 
+std::chrono::seconds HostGate::left()
+{
+    const std::lock_guard lock(m_mutex);
+    return std::chrono::ceil<std::chrono::seconds>(std::max(Clock::duration::zero(), m_notBefore - Clock::now()));
+}
+
 void HostGate::answered(int status, const std::string& retryAfter)
 {
     const std::lock_guard lock(m_mutex);

@@ -21,6 +21,9 @@ public:
     void answered(int status, const std::string& retryAfter);
     void broke(); // no answer; one that was cut on its way says nothing of the archive
 
+    // How long the archive is still to be left alone; 0: not at all.
+    std::chrono::seconds left();
+
     static constexpr std::chrono::seconds kLongestWait{120};
     static constexpr unsigned kFailuresBeforeRest = 6;
     static constexpr std::chrono::milliseconds kFirstRest{500};

@@ -61,6 +61,7 @@ public:
     HttpTransport& operator=(const HttpTransport&) = delete;
 
     Result<Answer> send(const Request& request, const BodySink& sink);
+    std::chrono::seconds restLeft() { return m_gate.left(); }
 
 private:
     class Handle;

@@ -21,6 +21,10 @@ struct ArchiveHabits {
     std::atomic<std::size_t> longestPage{0}; // 0: whatever is asked
     std::atomic<std::size_t> transcodeForm{0};
     std::atomic<bool> noTranscodes{false};   // it refused one
+
+    // For the next run; what another version wrote is not taken.
+    std::string text() const;
+    void take(const std::string& text);
 };
 
 class OpenIdSignIn;
@@ -38,6 +42,8 @@ public:
     std::shared_ptr<ArchiveHabits> habitsOf(const records::ArchiveSettings& archive);
     // One for all clients of the archive, so that a token is renewed once. Null where nobody signs in there.
     std::shared_ptr<OpenIdSignIn> signInOf(const records::ArchiveSettings& archive);
+    // Of an archive that goes: whoever was signed in there, by whichever settings.
+    Status forget(const std::string& archive);
 
 private:
     // Constant after construction.

@@ -209,6 +209,7 @@ Status OpenIdSignIn::load()
         return fail(kept.error());
     }
     m_tokens = *kept;
+    m_keeper.settle(m_archive.name);
     const std::int64_t age = std::clamp<std::int64_t>(kept->lifetime - (kept->expiresAt - now()), 0, kept->lifetime);
     m_obtained = Steady::now() - std::chrono::seconds(age);
     return {};

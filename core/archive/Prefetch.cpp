@@ -76,7 +76,7 @@ Result<std::vector<StudyResult>> Planning::worklist()
 {
     StudyQuery query;
     query.dateRange = daysAgo(m_clock, m_rules.recentDays) + '-';
-    auto found = m_scheduler.client().studies(query);
+    auto found = m_scheduler.client().studies(query, m_stop);
     if (!found) {
         return fail(found.error());
     }
@@ -134,7 +134,7 @@ StudyFacts Planning::factsOf(const StudyResult& study)
 {
     StudyFacts facts{study.studyDate, study.description, {study.modalities.begin(), study.modalities.end()}, {}};
     if (m_rules.byBodyPart && bodyPartsOf(m_rules, facts).empty() && !m_stop.stopRequested()) {
-        if (const auto series = m_scheduler.client().series(study.study)) {
+        if (const auto series = m_scheduler.client().series(study.study, -1, m_stop)) {
             for (const SeriesResult& one : series->items) {
                 if (!one.bodyPart.empty()) {
                     facts.bodyPartsExamined.insert(one.bodyPart);
@@ -150,7 +150,10 @@ void Planning::addPriors(const StudyResult& study)
     if (m_rules.mostPriors == 0 || m_stop.stopRequested()) {
         return;
     }
-    const auto priors = priorsOf(m_scheduler.client(), study);
+    const auto priors = priorsOf(m_scheduler.client(), study, m_stop);
+    if (!priors && m_stop.stopRequested()) {
+        return;
+    }
     if (!priors) {
         m_plan.problems.push_back(priors.error());
         return;

@@ -103,10 +103,10 @@ Status StudySync::list()
     if (!awaitTurn()) {
         return fail("stopped", "The transfer was stopped.");
     }
-    auto series = std::async(std::launch::async, [this] { return retrying([this] { return m_client.series(m_study); }); });
+    auto series = std::async(std::launch::async, [this] { return retrying([this] { return m_client.series(m_study, -1, m_stop); }); });
     StudyQuery query;
     query.study = m_study;
-    const auto studies = retrying([&] { return m_client.studies(query); });
+    const auto studies = retrying([&] { return m_client.studies(query, m_stop); });
     const auto listed = series.get();
     if (!studies) {
         return fail(studies.error());
@@ -242,7 +242,7 @@ void StudySync::beginList(const SeriesResult& series)
 
 void StudySync::place(const SeriesResult& series)
 {
-    auto listed = m_client.instances(m_study, series.series, series.instances);
+    auto listed = m_client.instances(m_study, series.series, series.instances, m_stop);
     if (!listed || m_stop.stopRequested()) {
         return;
     }
@@ -480,7 +480,7 @@ Result<SyncReport> syncStudy(DicomWebClient& client, cache::Cache& cache, const 
     return StudySync(client, cache, study, options, events, clock, std::move(stop)).run();
 }
 
-Result<std::vector<StudyResult>> priorsOf(DicomWebClient& client, const StudyResult& current)
+Result<std::vector<StudyResult>> priorsOf(DicomWebClient& client, const StudyResult& current, StopToken stop)
 {
     std::vector<StudyResult> priors;
     if (current.patientId.empty()) {
@@ -488,7 +488,7 @@ Result<std::vector<StudyResult>> priorsOf(DicomWebClient& client, const StudyRes
     }
     StudyQuery query;
     query.patientId = current.patientId;
-    auto found = client.studies(query);
+    auto found = client.studies(query, std::move(stop));
     if (!found) {
         return fail(found.error());
     }

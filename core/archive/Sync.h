@@ -67,6 +67,6 @@ Result<SyncReport> syncStudy(DicomWebClient& client, cache::Cache& cache, const 
 cache::StudyRecord recordOf(const std::string& archive, const StudyResult& result);
 
 // Other studies of the same patient (PatientID + issuer at this archive), newest first, the study itself left out.
-Result<std::vector<StudyResult>> priorsOf(DicomWebClient& client, const StudyResult& current);
+Result<std::vector<StudyResult>> priorsOf(DicomWebClient& client, const StudyResult& current, StopToken stop = {});
 
 } // namespace akari::archive

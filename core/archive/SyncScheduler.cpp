@@ -9,6 +9,7 @@ namespace {
 constexpr int kMostAttempts = 5;
 constexpr std::chrono::seconds kStaysWarm{20}; // servers close idle connections after some tens of seconds
 constexpr const char* kRateMark = "line rate";
+constexpr const char* kHabitsMark = "habits"; // what is learned, and of which address
 
 Error incomplete(const SyncReport& report)
 {
@@ -34,6 +35,7 @@ bool concernsArchive(const Error& error)
 SyncScheduler::SyncScheduler(records::ArchiveSettings settings, SchedulerServices services)
     : m_client(std::move(settings), services.known), m_services(services)
 {
+    noteHabits(false);
     // The rate outlives the program for as long as it is worth anything: "seconds since 1970, bits a second".
     const std::string& name = m_client.settings().name;
     if (const auto mark = services.jobs.mark(name, kRateMark); mark && !mark->empty() && !services.lines.of(name)) {
@@ -102,6 +104,7 @@ void SyncScheduler::conclude(const SyncJob& job, const Result<SyncReport>& repor
         const bool forGood = why.code == "archive.notfound" || (!concernsArchive(why) && attempts >= kMostAttempts);
         static_cast<void>(jobs.note(job.archive, job.study, report ? report->stored : 0, report ? report->expected : -1, why, forGood));
     }
+    noteHabits(true);
     if (const auto rate = m_services.lines.of(job.archive)) {
         const std::string value = std::to_string(*rate);
         const auto before = jobs.mark(job.archive, kRateMark);
@@ -109,6 +112,23 @@ void SyncScheduler::conclude(const SyncJob& job, const Result<SyncReport>& repor
         if (before && !before->ends_with(' ' + value)) {
             static_cast<void>(jobs.putMark(job.archive, kRateMark, std::to_string(secondsNow(m_services.clock)) + ' ' + value));
         }
+    }
+}
+
+// What an archive takes outlives the program, so that no run begins with questions that it refused before.
+void SyncScheduler::noteHabits(bool learned)
+{
+    if (m_services.known == nullptr) {
+        return;
+    }
+    const auto habits = m_services.known->habitsOf(settings());
+    const std::string& name = settings().name;
+    const auto mark = m_services.jobs.mark(name, kHabitsMark);
+    const std::string now = habits->text() + ' ' + settings().url;
+    if (learned && mark && *mark != now) {
+        static_cast<void>(m_services.jobs.putMark(name, kHabitsMark, now));
+    } else if (!learned && mark && mark->ends_with(' ' + settings().url) && habits->text() == ArchiveHabits().text()) {
+        habits->take(*mark);
     }
 }
 

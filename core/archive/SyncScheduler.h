@@ -45,6 +45,7 @@ public:
     Result<SyncReport> fetch(const SyncJob& job, SyncOptions options, const SyncEvents& events, StopToken stop = {});
 
 private:
+    void noteHabits(bool learned);
     void conclude(const SyncJob& job, const Result<SyncReport>& report, bool stopped);
 
     DicomWebClient m_client;

@@ -2,21 +2,24 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/Log.h"
+#include "core/vault/Seal.h"
+
 namespace akari::archive {
 namespace {
 
 using Json = nlohmann::json;
 
-// In records, beside an empty value: the tokens are in the keychain.
-constexpr std::string_view kElsewhere = "keychain";
+// In records, before the keychain's name for them: the tokens lie there.
+constexpr std::string_view kElsewhere = "keychain:";
 
 std::string settingOf(const std::string& archive)
 {
     return "sign-in/" + archive;
 }
-std::string entryOf(const std::string& archive)
+std::string entryOf(std::string_view setting)
 {
-    return "akari/sign-in/" + archive;
+    return "akari/sign-in/" + std::string(setting.substr(kElsewhere.size()));
 }
 
 std::string jsonOf(const SignInTokens& tokens)
@@ -52,25 +55,77 @@ Result<SignInTokens> TokenKeeper::read(const std::string& archive) const
     if (!kept) {
         return fail(kept.error());
     }
-    if (*kept != kElsewhere) {
+    if (!kept->starts_with(kElsewhere)) {
         return tokensOf(*kept);
     }
-    if (m_keychain == nullptr) {
-        return SignInTokens{};
-    }
-    const auto secret = m_keychain->read(entryOf(archive));
+    const auto secret = m_keychain != nullptr
+                            ? m_keychain->read(entryOf(*kept))
+                            : Result<std::optional<Bytes>>(fail("keychain.unavailable", "This program uses no keychain."));
     if (!secret) {
-        return fail(secret.error());
+        return fail("archive.login",
+                    "The sign-in to this archive lies in this computer's keychain, which can't be used now; unlock it, or sign in again.",
+                    secret.error().code + ' ' + secret.error().detail);
     }
     return *secret ? tokensOf(asText(**secret)) : SignInTokens{};
 }
 
 Status TokenKeeper::write(const std::string& archive, const SignInTokens& tokens)
 {
-    if (m_keychain != nullptr && m_keychain->write(entryOf(archive), asBytes(tokens.empty() ? std::string() : jsonOf(tokens)))) {
-        return m_records.putSetting(settingOf(archive), tokens.empty() ? std::string() : std::string(kElsewhere));
+    if (tokens.empty()) {
+        return forget(archive);
     }
-    return m_records.putSetting(settingOf(archive), tokens.empty() ? std::string() : jsonOf(tokens));
+    if (m_keychain != nullptr) {
+        const auto kept = m_records.setting(settingOf(archive));
+        if (!kept) {
+            return fail(kept.error());
+        }
+        if (kept->starts_with(kElsewhere)) {
+            // Records first: who may not write there does not renew.
+            if (const Status put = m_records.putSetting(settingOf(archive), *kept); !put) {
+                return put;
+            }
+            if (m_keychain->write(entryOf(*kept), asBytes(jsonOf(tokens)))) {
+                return {};
+            }
+        } else {
+            // The keychain first: cut short, what records hold still counts.
+            const std::string place = std::string(kElsewhere) + toHex(randomBytes(16));
+            if (m_keychain->write(entryOf(place), asBytes(jsonOf(tokens)))) {
+                const Status put = m_records.putSetting(settingOf(archive), place);
+                return put ? put : (static_cast<void>(m_keychain->remove(entryOf(place))), put);
+            }
+        }
+    }
+    return m_records.putSetting(settingOf(archive), jsonOf(tokens));
+}
+
+void TokenKeeper::settle(const std::string& archive)
+{
+    const auto kept = m_keychain != nullptr ? m_records.setting(settingOf(archive)) : Result<std::string>(std::string());
+    if (kept && !kept->empty() && !kept->starts_with(kElsewhere)) {
+        if (const Status moved = write(archive, tokensOf(*kept)); !moved) {
+            log::debug("archive", "tokens stay in records: " + moved.error().code);
+        }
+    }
+}
+
+Status TokenKeeper::forget(const std::string& archive)
+{
+    const auto kept = m_records.setting(settingOf(archive));
+    if (!kept) {
+        return fail(kept.error());
+    }
+    if (kept->empty()) {
+        return {};
+    }
+    if (kept->starts_with(kElsewhere)) {
+        const Status removed = m_keychain != nullptr ? m_keychain->remove(entryOf(*kept))
+                                                     : Status(fail("keychain.unavailable", "This program uses no keychain."));
+        if (!removed) { // signing out must be possible where that keychain is another computer's
+            log::warning("archive", "tokens that were signed out could not be removed from the keychain: " + removed.error().code);
+        }
+    }
+    return m_records.putSetting(settingOf(archive), {});
 }
 
 } // namespace akari::archive

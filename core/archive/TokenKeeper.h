@@ -1,5 +1,6 @@
 // Where the tokens of a sign-in lie between two runs: in the operating system's keychain where it takes them, else in records. Both are
-// sealed. Thread-safe.
+// sealed. Records say which, and under which random name the keychain has them: two data folders may know archives of one name.
+// Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +26,15 @@ public:
     // Both outlive the keeper. `keychain` may be null: records alone.
     explicit TokenKeeper(records::Records& records, vault::SecretStore* keychain = nullptr) : m_records(records), m_keychain(keychain) {}
 
-    Result<SignInTokens> read(const std::string& archive) const; // empty where nobody signed in
-    // Empty tokens sign out. Errors of records where both places refuse.
+    // Empty where nobody signed in. "archive.login" where they lie in a keychain that can't be asked now.
+    Result<SignInTokens> read(const std::string& archive) const;
+    // Empty tokens sign out. Errors of records, also where the keychain takes the tokens: who may not write there does not renew.
     Status write(const std::string& archive, const SignInTokens& tokens);
+    // Tokens that lie in records, as before there was a keychain, move there. Nothing where that can't be.
+    void settle(const std::string& archive);
 
 private:
+    Status forget(const std::string& archive);
     records::Records& m_records;
     vault::SecretStore* m_keychain;
 };

@@ -99,6 +99,8 @@ struct StoreReport {
     std::vector<SopInstanceUid> changed; // same UIDs, other bytes: the new version is kept beside the old and prevails
 };
 
+// Of a medium that was imported: no archive has it, and what is lost here can't be fetched again.
+inline bool isImported(std::string_view archive) { return archive.starts_with("import:"); }
 // The name of an archive's key among the data folder's keys: imported media share one.
 std::string dataKeyName(std::string_view archive);
 
@@ -158,15 +160,21 @@ public:
     // The bytes as they came, every chunk authenticated and the content version compared. "cache.damaged", "cache.absent".
     virtual Result<SharedBytes> read(const ObjectIdentity& identity) const = 0;
 
-    // Removes one study's packs and rows; a damaged object's bytes go with dropObject so that sync fetches it again.
+    // Removes one study's packs and rows.
     virtual Status removeStudy(const std::string& archive, const StudyInstanceUid& study) = 0;
+    // One version, after which the newest of the others prevails; every version where none is named. "cache.absent".
     virtual Status dropObject(const ObjectIdentity& identity) = 0;
+    // A version that can't be read any more. Nothing takes its place and the study is not complete any more, so that the next sync fetches
+    // this object, and only it, again. "cache.absent".
+    virtual Status dropDamaged(const ObjectIdentity& identity) = 0;
     // Gives back the room of what lies under a destroyed key, and forgets what was derived from it.
     virtual Status removeUnreadable() { return {}; }
     virtual std::uint64_t bytesOnDisk() const = 0;
 
     // While the answer lives, the study is not evicted. Any thread; waits for an eviction of this very study to end.
     [[nodiscard]] Hold hold(const std::string& archive, const StudyInstanceUid& study) { return {m_inUse, {archive, study}}; }
+    // Open or arriving in this process.
+    bool isHeld(const std::string& archive, const StudyInstanceUid& study) const { return m_inUse->contains({archive, study}); }
     // The study was used now: it will be evicted after those that were not. Coarse (minutes), never waits for a write in progress, nothing
     // where the cache is read-only.
     virtual void touch(const std::string&, const StudyInstanceUid&) {}

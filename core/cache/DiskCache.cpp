@@ -275,6 +275,23 @@ SharedBytes DiskCache::readLocated(const Located& located) const
     return readExtent(*pack, m_sealing.segmentKey(located.salt), located.object.place.body, objectBinding(located.object.record.identity));
 }
 
+bool DiskCache::opens(const Located& located) const
+{
+    try {
+        std::ignore = readLocated(located);
+        return true;
+    } catch (const Failure& failure) {
+        return failure.error.code != "cache.damaged";
+    }
+}
+
+void DiskCache::tellDamage(const Error& error, const ObjectIdentity& identity) const
+{
+    if (error.code == "cache.damaged" && m_ports.damaged && !m_readOnly) {
+        m_ports.damaged(identity);
+    }
+}
+
 Result<SharedBytes> DiskCache::read(const ObjectIdentity& identity) const
 {
     return guarded([&] {
@@ -284,10 +301,11 @@ Result<SharedBytes> DiskCache::read(const ObjectIdentity& identity) const
         }
         try {
             return readLocated(*located);
-        } catch (const Failure&) {
+        } catch (const Failure& failure) {
             if (!Lease(*this).index().locate(located->object.record.identity)) {
                 throw Failure(absent("removed while it was read"));
             }
+            tellDamage(failure.error, located->object.record.identity);
             throw;
         }
     });
@@ -340,9 +358,17 @@ std::vector<HeaderRecord> DiskCache::headersOf(const std::vector<ObjectRow>& row
             } catch (const Failure&) {
                 log::warning("cache", "a header block is damaged; the headers are taken from the objects");
             }
+            std::optional<Failure> lost; // told of all before the series is given up
             for (const std::size_t i : members) {
                 const ObjectRow& row = rows[i];
-                const SharedBytes whole = block ? nullptr : readExtent(*file, key, row.place.body, objectBinding(row.record.identity));
+                SharedBytes whole;
+                try {
+                    whole = block ? nullptr : readExtent(*file, key, row.place.body, objectBinding(row.record.identity));
+                } catch (const Failure& failure) {
+                    tellDamage(failure.error, row.record.identity);
+                    lost = lost ? lost : failure;
+                    continue;
+                }
                 const BytesView from = block ? BytesView(*block) : BytesView(*whole);
                 const std::uint64_t at = block ? row.place.headerAt : 0;
                 if (at > from.size() || row.place.headerLength > from.size() - at) {
@@ -350,6 +376,9 @@ std::vector<HeaderRecord> DiskCache::headersOf(const std::vector<ObjectRow>& row
                 }
                 const BytesView header = from.subspan(at, row.place.headerLength);
                 headers[i] = {row.record, std::make_shared<const Bytes>(header.begin(), header.end())};
+            }
+            if (lost) {
+                throw *lost;
             }
         }
     });

@@ -41,6 +41,7 @@ public:
     Result<SharedBytes> read(const ObjectIdentity& identity) const override;
     Status removeStudy(const std::string& archive, const StudyInstanceUid& study) override;
     Status dropObject(const ObjectIdentity& identity) override;
+    Status dropDamaged(const ObjectIdentity& identity) override;
     Status removeUnreadable() override;
     std::uint64_t bytesOnDisk() const override;
     void touch(const std::string& archive, const StudyInstanceUid& study) override;
@@ -75,6 +76,9 @@ private:
     void appendSegment(IndexWriter& index, const SeriesRow& series, const std::vector<const IncomingObject*>& fresh,
                        const std::function<void()>& finish);
     SharedBytes readLocated(const Located& located) const;
+    bool opens(const Located& located) const;
+    // To whoever looks after what can't be read.
+    void tellDamage(const Error& error, const ObjectIdentity& identity) const;
     std::vector<HeaderRecord> headersOf(const std::vector<ObjectRow>& rows, const std::map<std::int64_t, SegmentRow>& segments,
                                         const std::string& pack) const;
     // Runs `work(IndexWriter&, Transaction&)` with the write connection; the work commits.

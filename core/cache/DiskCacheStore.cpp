@@ -49,14 +49,20 @@ StoreReport DiskCache::storeBatch(std::span<const IncomingObject> batch)
         std::uint64_t addedBytes = 0;
         for (const IncomingObject& object : batch) {
             const ObjectIdentity& id = object.identity;
-            const auto same = index.locate(id);
+            auto same = index.locate(id);
+            if (same && isImported(id.archive) && !opens(*same)) { // no archive will bring it again; this import does
+                index.dropVersion(id);
+                index.recount(series);
+                same.reset();
+            }
             const bool again = freshVersions.count(id.sop.value + '/' + id.contentVersion) != 0;
             if (again || (same && !same->object.superseded)) {
                 ++report.duplicate;
                 continue;
             }
-            const bool other = freshSops.count(id.sop.value) != 0
-                || index.locate({id.archive, id.study, id.series, id.sop, {}}).has_value();
+            // One that lost its newest version to damage may come back as an older one, which then prevails.
+            const bool other =
+                same || freshSops.count(id.sop.value) != 0 || index.locate({id.archive, id.study, id.series, id.sop, {}}).has_value();
             if (!same) {
                 fresh.push_back(&object);
                 freshVersions.insert(id.sop.value + '/' + id.contentVersion);
@@ -230,6 +236,30 @@ Status DiskCache::dropObject(const ObjectIdentity& identity)
             const auto series = index.series(identity.archive, identity.study, identity.series);
             if (!series || !index.dropObject(identity)) {
                 throw Failure(absent());
+            }
+            index.recount(*series);
+            const auto emptied = index.renewPackIfEmpty(series->id);
+            const PackBytes used = index.packBytes();
+            transaction.commit();
+            m_used = used;
+            removePacks(emptied);
+        });
+        m_changes.note(identity.archive, identity.study);
+    });
+}
+
+Status DiskCache::dropDamaged(const ObjectIdentity& identity)
+{
+    return guarded([&] {
+        write([&](IndexWriter& index, Transaction& transaction) {
+            const auto series = index.series(identity.archive, identity.study, identity.series);
+            const auto located = series ? index.locate(identity) : std::nullopt;
+            if (!located) {
+                throw Failure(absent());
+            }
+            index.dropVersion(located->object.record.identity);
+            if (!located->object.superseded) { // an older one is missed by nobody
+                index.takeBackComplete(identity.archive, identity.study);
             }
             index.recount(*series);
             const auto emptied = index.renewPackIfEmpty(series->id);

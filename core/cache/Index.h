@@ -121,6 +121,8 @@ public:
     // Studies whose key was destroyed; answers their packs, to be deleted after the commit.
     std::vector<std::string> removeUnreadable();
     bool dropObject(const ObjectIdentity& identity); // contentVersion empty: every version
+    bool dropVersion(const ObjectIdentity& identity); // nothing prevails in its place
+    void takeBackComplete(const std::string& archive, const StudyInstanceUid& study);
     // A series without objects begins a new pack; answers the old ones' names, to be deleted after the commit.
     std::vector<std::string> renewPackIfEmpty(std::int64_t series);
 

@@ -159,7 +159,7 @@ bool IndexWriter::dropObject(const ObjectIdentity& identity)
     if (identity.contentVersion.empty()) {
         return Query(m_connection.prepared("DELETE FROM objects WHERE object = ?")).with(m_sealing.objectKey(identity)).run() > 0;
     }
-    if (Query(m_connection.prepared("DELETE FROM objects WHERE version = ?")).with(m_sealing.versionKey(identity)).run() == 0) {
+    if (!dropVersion(identity)) {
         return false;
     }
     // The newest of what is left prevails; ids grow with time.
@@ -168,6 +168,16 @@ bool IndexWriter::dropObject(const ObjectIdentity& identity)
                                 "AND NOT EXISTS (SELECT 1 FROM objects WHERE object = ? AND superseded = 0)"))
         .with(object, object).run();
     return true;
+}
+
+bool IndexWriter::dropVersion(const ObjectIdentity& identity)
+{
+    return Query(m_connection.prepared("DELETE FROM objects WHERE version = ?")).with(m_sealing.versionKey(identity)).run() > 0;
+}
+
+void IndexWriter::takeBackComplete(const std::string& archive, const StudyInstanceUid& study)
+{
+    Query(m_connection.prepared("UPDATE studies SET complete = 0 WHERE key = ?")).with(m_sealing.studyKey(archive, study)).run();
 }
 
 std::vector<std::string> IndexWriter::renewPackIfEmpty(std::int64_t series)

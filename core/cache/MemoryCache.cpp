@@ -55,6 +55,7 @@ public:
     Result<SharedBytes> read(const ObjectIdentity& identity) const override;
     Status removeStudy(const std::string& archive, const StudyInstanceUid& study) override;
     Status dropObject(const ObjectIdentity& identity) override;
+    Status dropDamaged(const ObjectIdentity& identity) override;
     std::uint64_t bytesOnDisk() const override { return 0; }
 
 private:
@@ -365,6 +366,24 @@ Status MemoryCache::dropObject(const ObjectIdentity& id)
     }
     versions.all.erase(versions.all.begin() + static_cast<std::ptrdiff_t>(at));
     versions.newest = at == versions.newest ? versions.all.size() - 1 : versions.newest - (at < versions.newest ? 1 : 0);
+    return {};
+}
+
+// In memory nothing is kept of an object whose newest version went.
+Status MemoryCache::dropDamaged(const ObjectIdentity& id)
+{
+    const std::lock_guard lock(m_mutex);
+    const IncomingObject* object = objectAt(id);
+    if (!object) {
+        return fail(absent());
+    }
+    Study& study = m_studies[{id.archive, id.study}];
+    auto& objects = study.series[id.series].objects;
+    if (const Versions& versions = objects[id.sop]; object == &versions.all[versions.newest]) {
+        objects.erase(id.sop);
+        study.record.complete = false;
+        m_changes.note(id.archive, id.study);
+    }
     return {};
 }
 

@@ -34,6 +34,8 @@ struct CachePorts {
     const Clock* clock = nullptr; // outlives the cache; none: the system's
     // Bytes that the disk of `folder` has free; none: the system's answer.
     std::function<std::uint64_t(const std::filesystem::path& folder)> freeBytes;
+    // An object whose bytes don't open; on the reader's thread, which holds nothing of the cache's. Not called where the cache is read-only.
+    std::function<void(const ObjectIdentity&)> damaged{};
 };
 
 struct CacheUsage {

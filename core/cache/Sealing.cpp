@@ -78,7 +78,7 @@ std::string FieldReader::text()
 
 std::string dataKeyName(std::string_view archive)
 {
-    return archive.starts_with("import:") ? std::string("imports") : "archive " + std::string(archive);
+    return isImported(archive) ? std::string("imports") : "archive " + std::string(archive);
 }
 
 Sealing::Sealing(vault::KeySource& keys) : m_keys(&keys), m_none(derived(vault::Key::random(), {})) {}

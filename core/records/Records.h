@@ -66,7 +66,7 @@ struct Draft {
     StudyInstanceUid study;
     std::string json;
     std::int64_t revision = 0;
-    std::string state;     // draft | final
+    std::string state;     // draft | final | discarded
     std::string savedAt;   // ISO UTC
     std::string predecessor; // draft id of the version this one adds to or corrects, or empty
 };
@@ -159,10 +159,13 @@ public:
     Result<std::vector<ArchiveSettings>> archives() const;
     Result<ArchiveSettings> archive(const std::string& name) const; // "archive.unknown"
 
-    // Appends a revision; the id is made on the first save (empty id). A final report refuses: "report.final".
+    // Appends a revision; the id is made on the first save (empty id). A final report refuses: "report.final"; so does a discarded one.
     Result<Draft> saveDraft(Draft draft);
     Result<Draft> draft(const std::string& id) const;              // newest revision; "report.unknown"
-    Result<std::vector<Draft>> drafts() const;                     // newest revision of each
+    Result<std::vector<Draft>> drafts() const;                     // newest revision of each that was not discarded
+    // By a person, and in the audit trail: no list has it any more and nothing waits for it; its revisions stay. "report.unknown",
+    // "report.final", "report.discarded".
+    Status discardDraft(const std::string& id);
     Result<StudyReports> reportsOf(const std::string& archive, const StudyInstanceUid& study) const;
     // Studies whose drafts or outbox may have changed since `counter` (an earlier answer's `now`; 0: everything). Read-only always everything.
     StudyChanges changesSince(std::uint64_t counter) const;

@@ -18,6 +18,14 @@ Json draftJson(const Draft& draft)
             {"state", draft.state}, {"savedAt", draft.savedAt}, {"predecessor", draft.predecessor}};
 }
 
+// What a person has thrown away takes no more text and is not signed.
+void refuseDiscarded(const Draft& draft)
+{
+    if (draft.state == "discarded") {
+        refuse("report.discarded", "This draft was discarded; start a new report.");
+    }
+}
+
 constexpr const char* kNewestDrafts =
     "SELECT report, revision, sealed FROM draft d WHERE revision = (SELECT max(revision) FROM draft WHERE report = d.report)";
 
@@ -74,6 +82,7 @@ Result<Draft> Records::saveDraft(Draft draft)
             if (before.state == "final") {
                 refuse("report.final", "This report is signed and can't be changed; start an addendum or a correction.");
             }
+            refuseDiscarded(before);
             if (before.archive != draft.archive || before.study != draft.study) {
                 refuse("report.study", "This draft belongs to another study; open that study to go on with it.");
             }
@@ -103,7 +112,31 @@ std::vector<Draft> Records::Impl::allDrafts()
     while (query.executeStep()) {
         found.push_back(draftOf(query));
     }
+    std::erase_if(found, [](const Draft& draft) { return draft.state == "discarded"; });
     return found;
+}
+
+Status Records::discardDraft(const std::string& id)
+{
+    const std::lock_guard lock(m_impl->mutex);
+    StudyPlace place;
+    const Status done = m_impl->database->write([&] {
+        Draft draft = m_impl->newestDraft(id);
+        place = {draft.archive, draft.study};
+        if (draft.state == "final") {
+            refuse("report.final", "This report is signed and can't be discarded; start an addendum or a correction.");
+        }
+        refuseDiscarded(draft);
+        ++draft.revision;
+        draft.state = "discarded";
+        draft.savedAt = isoTime(m_impl->clock);
+        m_impl->appendDraft(draft);
+        m_impl->appendAudit("report.discarded", draft.id);
+    });
+    if (done) {
+        m_impl->changes.note(place.archive, place.study);
+    }
+    return done;
 }
 
 Result<std::vector<Draft>> Records::drafts() const
@@ -135,6 +168,7 @@ Status Records::sign(const std::string& draftId, const std::string& finalJson, s
         if (draft.state == "final") {
             refuse("report.signed", "This report is signed already; start an addendum or a correction.");
         }
+        refuseDiscarded(draft);
         if (objects.empty()) {
             refuse("report.object", "A signed report has at least one object; write the report's objects first.");
         }
@@ -183,6 +217,7 @@ std::vector<Draft> Records::Impl::draftsOf(const Bytes& place)
     while (query.executeStep()) {
         found.push_back(draftOf(query));
     }
+    std::erase_if(found, [](const Draft& draft) { return draft.state == "discarded"; });
     return found;
 }
 

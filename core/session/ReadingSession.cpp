@@ -160,7 +160,7 @@ void ReadingSession::sync(std::string archiveName, StudyInstanceUid study, std::
     finish(std::nullopt, report->complete);
     // The study is here; what else the archive has of the patient is asked for afterwards.
     if (listed && !m_stop.token().stopRequested()) {
-        if (auto found = archive::priorsOf(scheduler->client(), *listed)) {
+        if (auto found = archive::priorsOf(scheduler->client(), *listed, m_stop.token())) {
             const std::lock_guard lock(m_mutex);
             m_archivePriors = std::move(*found);
         }
@@ -354,6 +354,20 @@ Status ReadingSession::saveReport(const std::string& json, const StudyInstanceUi
     m_draftJson = json;
     m_savedAt = saved->savedAt;
     return {};
+}
+
+Status ReadingSession::discardReport()
+{
+    if (m_draftFinal) {
+        return fail("report.final", "This report is signed and can't be discarded; start an addendum or a correction.");
+    }
+    const Status discarded = m_draftId.empty() ? Status() : m_engine.records.discardDraft(m_draftId);
+    if (discarded) {
+        m_draftId.clear();
+        m_draftJson.clear();
+        m_savedAt.clear();
+    }
+    return discarded;
 }
 
 void ReadingSession::reportSigned(const std::string& json)

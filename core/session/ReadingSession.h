@@ -86,6 +86,8 @@ public:
     // Refuses "session.subject" when `subjectStudy` is not this session's study.
     Status saveReport(const std::string& json, const StudyInstanceUid& subjectStudy);
     void reportSigned(const std::string& json);
+    // Throws the draft away, by a person's word; the session has no report then. "report.final".
+    Status discardReport();
 
     // Which display sets have been on screen; for the pre-sign check (hazard 6).
     void shown(const std::string& displaySetId);

@@ -8,13 +8,13 @@
 
 namespace akari::session {
 
-ArchiveAnswer Worklist::ask(const records::ArchiveSettings& settings) const
+ArchiveAnswer Worklist::ask(const records::ArchiveSettings& settings, const StopToken& stop) const
 {
     const auto start = std::chrono::steady_clock::now();
     ArchiveAnswer answer;
     answer.archive = settings.name;
     archive::DicomWebClient client(settings, m_engine.known);
-    const auto found = client.studies({});
+    const auto found = client.studies({}, stop);
     if (found) {
         answer.reached = true;
         answer.studies = found->items.size();
@@ -32,7 +32,7 @@ ArchiveAnswer Worklist::ask(const records::ArchiveSettings& settings) const
     return answer;
 }
 
-std::vector<ArchiveAnswer> Worklist::refresh(const std::function<void(const ArchiveAnswer&)>& answered)
+std::vector<ArchiveAnswer> Worklist::refresh(const std::function<void(const ArchiveAnswer&)>& answered, const StopToken& stop)
 {
     const auto archives = m_engine.records.archives();
     if (!archives) {
@@ -48,7 +48,7 @@ std::vector<ArchiveAnswer> Worklist::refresh(const std::function<void(const Arch
     std::vector<std::thread> asking; // one each: a hospital that is down must not be waited for by another
     for (std::size_t i = 0; i < archives->size(); ++i) {
         asking.emplace_back([&, i] {
-            answers[i] = ask((*archives)[i]);
+            answers[i] = ask((*archives)[i], stop);
             {
                 const std::lock_guard lock(m_mutex);
                 std::erase_if(m_answers, [&](const auto& answer) { return answer.archive == answers[i].archive; });

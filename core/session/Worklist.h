@@ -26,7 +26,7 @@ public:
 
     // Asks every archive at once; blocks until the last has answered, any thread. `answered` is called from other threads as each does, when
     // its studies can be found. What was known of an archive stays when it does not answer. In the order of the settings.
-    std::vector<ArchiveAnswer> refresh(const std::function<void(const ArchiveAnswer&)>& answered = {});
+    std::vector<ArchiveAnswer> refresh(const std::function<void(const ArchiveAnswer&)>& answered = {}, const StopToken& stop = {});
     // The last answer of each archive that is configured; an archive that was not asked yet has none.
     std::vector<ArchiveAnswer> answers() const;
 
@@ -39,7 +39,7 @@ public:
     std::vector<WorklistRow> rows(const std::string& filter) const;
 
 private:
-    ArchiveAnswer ask(const records::ArchiveSettings& settings) const;
+    ArchiveAnswer ask(const records::ArchiveSettings& settings, const StopToken& stop) const;
 
     const Engine m_engine;
     mutable std::mutex m_mutex;

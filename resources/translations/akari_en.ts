@@ -99,4 +99,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>akari::window::RemoveArchiveDialog</name>
+    <message numerus="yes">
+        <source>What goes from this computer: %n studies in the cache (%1), the drawings on them, the archive&apos;s address and its sign-in. The hospital keeps its studies, and signed reports stay here.</source>
+        <translation>
+            <numerusform>What goes from this computer: %n study in the cache (%1), the drawings on it, the archive&apos;s address and its sign-in. The hospital keeps its studies, and signed reports stay here.</numerusform>
+            <numerusform>What goes from this computer: %n studies in the cache (%1), the drawings on them, the archive&apos;s address and its sign-in. The hospital keeps its studies, and signed reports stay here.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

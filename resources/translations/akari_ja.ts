@@ -599,6 +599,18 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <source>The archive has other objects of this study than the %1 that are here. Open it to fetch them.</source>
         <translation>アーカイブの内容がこの端末の %1 件と異なります。開くと取得します。</translation>
     </message>
+    <message>
+        <source>There is unfinished work for this archive: finish, discard or send its open drafts and reports first.</source>
+        <translation>このアーカイブには未完了の作業があります。先に下書きとレポートを完了・破棄・送信してください。</translation>
+    </message>
+    <message>
+        <source>A study of this archive is open or just being fetched. Close it first.</source>
+        <translation>このアーカイブの検査が開いているか、取得中です。先に閉じてください。</translation>
+    </message>
+    <message>
+        <source>This draft was discarded. Start a new report.</source>
+        <translation>この下書きは破棄されました。新しいレポートを始めてください。</translation>
+    </message>
 </context>
 <context>
     <name>akari::reporting::ReportEditor</name>
@@ -1044,6 +1056,53 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     </message>
 </context>
 <context>
+    <name>akari::window::LinksDialog</name>
+    <message>
+        <source>This patient at other hospitals</source>
+        <translation>この患者の他院での検査</translation>
+    </message>
+    <message>
+        <source>Hospitals count their patients each for itself: the same number or name elsewhere may be another person. Studies of another hospital are shown as priors only where both give the same issuer and number, or where you confirm it here.</source>
+        <translation>患者番号は病院ごとに付けられます。他院の同じ番号や氏名は別人かもしれません。他院の検査を過去検査として表示するのは、両院で発行者と番号が一致する場合か、ここであなたが確認した場合だけです。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>issued by %1</source>
+        <translation>発行者 %1</translation>
+    </message>
+    <message>
+        <source>born %1</source>
+        <translation>%1生</translation>
+    </message>
+    <message>
+        <source>✓ The same patient, confirmed by %1 on %2</source>
+        <translation>✓ 同一患者（%2に%1が確認）</translation>
+    </message>
+    <message>
+        <source>✓ The same patient: same issuer and number</source>
+        <translation>✓ 同一患者（発行者と番号が一致）</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>取り消す</translation>
+    </message>
+    <message>
+        <source>? Same birth date, sex and name. Not linked.</source>
+        <translation>? 生年月日・性別・氏名が一致。関連付けなし。</translation>
+    </message>
+    <message>
+        <source>It is the same patient</source>
+        <translation>同一患者である</translation>
+    </message>
+    <message>
+        <source>No other hospital has studies that might be this patient&apos;s.</source>
+        <translation>この患者と思われる検査は他院にありません。</translation>
+    </message>
+</context>
+<context>
     <name>akari::window::MainWindow</name>
     <message>
         <source>● archives answer</source>
@@ -1194,6 +1253,58 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>Archive</source>
         <translation>アーカイブ</translation>
+    </message>
+    <message>
+        <source>Remove an archive …</source>
+        <translation>アーカイブを削除…</translation>
+    </message>
+    <message>
+        <source>New recovery code …</source>
+        <translation>復旧コードを作り直す…</translation>
+    </message>
+    <message>
+        <source>Discard the draft of this study …</source>
+        <translation>この検査の下書きを破棄…</translation>
+    </message>
+    <message>
+        <source>%1 was removed, and its key destroyed.</source>
+        <translation>%1 を削除し、鍵も破棄しました。</translation>
+    </message>
+    <message>
+        <source>%1 was removed.</source>
+        <translation>%1 を削除しました。</translation>
+    </message>
+    <message>
+        <source>Discard the draft</source>
+        <translation>下書きの破棄</translation>
+    </message>
+    <message>
+        <source>Throw away what was written about this study? It can&apos;t be brought back from here. Drawings on the images stay.</source>
+        <translation>この検査について書いた内容を破棄しますか。ここからは元に戻せません。画像上の描画は残ります。</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>破棄</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>残す</translation>
+    </message>
+    <message>
+        <source>New recovery code</source>
+        <translation>新しい復旧コード</translation>
+    </message>
+    <message>
+        <source>Make a new recovery code? A code that was written down before opens nothing any more.</source>
+        <translation>新しい復旧コードを作りますか。以前に書き留めたコードは使えなくなります。</translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation>作る</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
     </message>
 </context>
 <context>
@@ -1371,37 +1482,6 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>The two are not the same.</source>
         <translation>2 つの入力が一致しません。</translation>
-    </message>
-</context>
-<context>
-    <name>akari::window::RecoveryCodeDialog</name>
-    <message>
-        <source>Your recovery code</source>
-        <translation>復旧コード</translation>
-    </message>
-    <message>
-        <source>If the passphrase or this computer&apos;s keychain is lost, this code opens your data, and nothing else does. Write it down or print it, and keep it away from this computer. It is not shown again.</source>
-        <translation>パスフレーズまたはこのコンピューターのキーチェーンが失われたとき、データを開けるのはこのコードだけです。書き留めるか印刷して、このコンピューターとは別の場所に保管してください。再表示はされません。</translation>
-    </message>
-    <message>
-        <source>I have written it down or printed it</source>
-        <translation>書き留めた、または印刷した</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>閉じる</translation>
-    </message>
-    <message>
-        <source>Print …</source>
-        <translation>印刷…</translation>
-    </message>
-    <message>
-        <source>Akari: recovery code of %1</source>
-        <translation>Akari 復旧コード（%1）</translation>
-    </message>
-    <message>
-        <source>Opens the data folder when its passphrase or the computer&apos;s keychain is lost. Whoever has this sheet and a copy of the folder can read patients&apos; data: keep it locked away, and away from the computer. A newer code makes this one void.</source>
-        <translation>パスフレーズまたはコンピューターのキーチェーンが失われたときにデータフォルダーを開くためのコードです。この用紙とデータフォルダーの複製があれば患者データを読むことができます。コンピューターとは別の場所に施錠して保管してください。新しいコードを作成すると、このコードは無効になります。</translation>
     </message>
 </context>
 <context>
@@ -1595,6 +1675,74 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>This image is not loaded yet.</source>
         <translation>この画像はまだ読み込まれていません。</translation>
+    </message>
+</context>
+<context>
+    <name>akari::window::RecoveryCodeDialog</name>
+    <message>
+        <source>Your recovery code</source>
+        <translation>復旧コード</translation>
+    </message>
+    <message>
+        <source>If the passphrase or this computer&apos;s keychain is lost, this code opens your data, and nothing else does. Write it down or print it, and keep it away from this computer. It is not shown again.</source>
+        <translation>パスフレーズまたはこのコンピューターのキーチェーンが失われたとき、データを開けるのはこのコードだけです。書き留めるか印刷して、このコンピューターとは別の場所に保管してください。再表示はされません。</translation>
+    </message>
+    <message>
+        <source>I have written it down or printed it</source>
+        <translation>書き留めた、または印刷した</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Print …</source>
+        <translation>印刷…</translation>
+    </message>
+    <message>
+        <source>Akari: recovery code of %1</source>
+        <translation>Akari 復旧コード（%1）</translation>
+    </message>
+    <message>
+        <source>Opens the data folder when its passphrase or the computer&apos;s keychain is lost. Whoever has this sheet and a copy of the folder can read patients&apos; data: keep it locked away, and away from the computer. A newer code makes this one void.</source>
+        <translation>パスフレーズまたはコンピューターのキーチェーンが失われたときにデータフォルダーを開くためのコードです。この用紙とデータフォルダーの複製があれば患者データを読むことができます。コンピューターとは別の場所に施錠して保管してください。新しいコードを作成すると、このコードは無効になります。</translation>
+    </message>
+</context>
+<context>
+    <name>akari::window::RemoveArchiveDialog</name>
+    <message>
+        <source>Destroy its key too</source>
+        <translation>鍵も破棄する</translation>
+    </message>
+    <message>
+        <source>Remove an archive</source>
+        <translation>アーカイブの削除</translation>
+    </message>
+    <message>
+        <source>Then no copy of the cache opens its studies any more, wherever the copy is. Use it when the contract says that everything has to be erased.</source>
+        <translation>キャッシュの複製がどこにあっても、このアーカイブの検査は開けなくなります。契約で完全な消去が求められているときに使います。</translation>
+    </message>
+    <message>
+        <source>This can&apos;t be undone. Type the archive&apos;s name to go on:</source>
+        <translation>元に戻せません。続けるにはアーカイブの名前を入力してください：</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message numerus="yes">
+        <source>What goes from this computer: %n studies in the cache (%1), the drawings on them, the archive&apos;s address and its sign-in. The hospital keeps its studies, and signed reports stay here.</source>
+        <translation>
+            <numerusform>この端末から消えるもの：キャッシュ内の検査 %n 件（%1）、その上の描画、アーカイブのアドレスとサインイン。病院の検査はそのままで、署名済みレポートはこの端末に残ります。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Removing …</source>
+        <translation>削除しています…</translation>
     </message>
 </context>
 <context>
@@ -1932,53 +2080,6 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
     <message>
         <source>Hospital</source>
         <translation>病院</translation>
-    </message>
-</context>
-<context>
-    <name>akari::window::LinksDialog</name>
-    <message>
-        <source>This patient at other hospitals</source>
-        <translation>この患者の他院での検査</translation>
-    </message>
-    <message>
-        <source>Hospitals count their patients each for itself: the same number or name elsewhere may be another person. Studies of another hospital are shown as priors only where both give the same issuer and number, or where you confirm it here.</source>
-        <translation>患者番号は病院ごとに付けられます。他院の同じ番号や氏名は別人かもしれません。他院の検査を過去検査として表示するのは、両院で発行者と番号が一致する場合か、ここであなたが確認した場合だけです。</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>閉じる</translation>
-    </message>
-    <message>
-        <source>issued by %1</source>
-        <translation>発行者 %1</translation>
-    </message>
-    <message>
-        <source>born %1</source>
-        <translation>%1生</translation>
-    </message>
-    <message>
-        <source>✓ The same patient, confirmed by %1 on %2</source>
-        <translation>✓ 同一患者（%2に%1が確認）</translation>
-    </message>
-    <message>
-        <source>✓ The same patient: same issuer and number</source>
-        <translation>✓ 同一患者（発行者と番号が一致）</translation>
-    </message>
-    <message>
-        <source>Take back</source>
-        <translation>取り消す</translation>
-    </message>
-    <message>
-        <source>? Same birth date, sex and name. Not linked.</source>
-        <translation>? 生年月日・性別・氏名が一致。関連付けなし。</translation>
-    </message>
-    <message>
-        <source>It is the same patient</source>
-        <translation>同一患者である</translation>
-    </message>
-    <message>
-        <source>No other hospital has studies that might be this patient&apos;s.</source>
-        <translation>この患者と思われる検査は他院にありません。</translation>
     </message>
 </context>
 <context>

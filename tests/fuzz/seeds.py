@@ -330,6 +330,14 @@ def main(folder):
         "rle": [*codestream_seeds(),
                 bytes.fromhex("030500ff4fff51002900000000fc060003000400000000000000ff00ff00000002e80400000000000000000001070101ff52000c1e02e8"
                               "0400000000000000000001070101ff52000c1e00000100010303000000ff0e019300ffd900000100010303000000ff0e019300ffd9")],
+        "handover": [
+            b'{"akari":"hand-over","version":1,"nonce":"' + b"0a" * 32 + b'","window":true}',
+            b'{"version":1,"open":{"archive":"ward","study":"1.2.840.99.1"}}',
+            b'{"version":1,"nonce":"' + b"0b" * 32 + b'","proof":"' + b"0c" * 32 + b'"}',
+            b'{"command":{"words":["sync","ward",{"hex":"ff00"}],"folder":"/home","environment":{"SECRET":{"hex":"e9"}},"terminal":true}}',
+            b'{"out":{"hex":"e3"}}', b'{"exit":3}', b'{"cancel":true}', b'{"started":true}',
+            b'{"error":{"code":"handover.proof","message":"No.","detail":""}}',
+        ],
         "reply": [struct.pack("<I4xQQiIIHH", 0x414B4A33, 7, 9, 3, 512, 256, 1, 16) + bytes([1, 2, 3]) + bytes(13 + 208), bytes(32)],
         "rows": list(row_seeds()),
         "vault": list(vault_seeds()),

@@ -117,6 +117,15 @@ private:
 
     HttpResponse answer(const HttpRequest& request, const std::vector<std::string>& parts)
     {
+        HttpResponse response = answerAtOnce(request, parts);
+        if (faults.listPause > 0 && parts.size() % 2 == 1) {
+            response.pace = [pause = faults.listPause](std::size_t) { std::this_thread::sleep_for(std::chrono::milliseconds(pause)); };
+        }
+        return response;
+    }
+
+    HttpResponse answerAtOnce(const HttpRequest& request, const std::vector<std::string>& parts)
+    {
         const FakeListing listing(m_objects, faults);
         const auto at = [&](std::size_t index) { return parts.size() > index ? parts[index] : std::string(); };
         switch (parts.size()) {

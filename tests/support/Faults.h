@@ -62,6 +62,7 @@ struct Faults {
     std::size_t refusesLimitAbove = 0;        // 400 to pages that are asked larger
     bool repeatsRows = false;                 // each page begins with the last row of the page before
     bool emptyIs204 = false;
+    int listPause = 0;                        // ms before a list comes
     bool listsPlaces = true;                  // positions and orientations with the instances
     bool gzipBomb = false;                    // 128 MB of spaces within the list, compressed
     bool compresses = false;                  // gzip where the client takes it
@@ -137,6 +138,7 @@ inline void setFault(Faults& faults, const std::string& name, const nlohmann::js
     AKARI_FAULT(refusesLimitAbove)
     AKARI_FAULT(repeatsRows)
     AKARI_FAULT(emptyIs204)
+    AKARI_FAULT(listPause)
     AKARI_FAULT(listsPlaces)
     AKARI_FAULT(gzipBomb)
     AKARI_FAULT(compresses)

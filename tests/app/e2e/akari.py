@@ -57,7 +57,7 @@ class Workplace:
     def run(self, *words, passphrase=PASSPHRASE, extra=None, data=None):
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.root), "TMPDIR": str(self.tmp), "LANG": "C.UTF-8",
                        "QT_QPA_PLATFORM": "offscreen"}
-        for name in ("DISPLAY", "XAUTHORITY"):
+        for name in ("DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS"):
             if name in os.environ:
                 environment[name] = os.environ[name]
         if passphrase is not None:
@@ -130,6 +130,27 @@ def workplace():
             yield place
         finally:
             place.stop_demo()
+
+
+class FakeArchive:
+    """tests/support/fake-archive: an archive whose faults can be switched while it runs."""
+
+    def __init__(self, *options):
+        self.process = subprocess.Popen([BIN / "fake-archive", *map(str, options)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.port = int(self.process.stdout.readline().split()[1])
+        self.url = f"http://127.0.0.1:{self.port}/dicom-web"
+
+    def control(self, what, **wishes):
+        data = json.dumps(wishes).encode() if wishes else None
+        with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{self.port}/control/{what}", data=data)) as answer:
+            return json.loads(answer.read())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
 
 
 def report_json(truth, text="右肺S6に12 mmの結節を認める。前回は8 mmであった。"):

@@ -138,6 +138,17 @@ with workplace() as place:
     check((place.data / "hand-over").is_socket(), "the window listens")
     equal(place.ctl("archive", "add", "by-window", "https://w.example.org")["name"], "by-window", "done by the window")
     place.fails("study.unknown", "report", "new", "--study", "1.2.3", "--from", "x.json")
+    check(len(place.ctl("key", "recovery-code")["recoveryCode"]) == 39, "a code made by the window")
+    equal(place.ctl("key", "status")["recoveryCode"], True, "and known at once")
+    (folder / "copies").mkdir()
+    done = start(place, "records", "backup-place", "copies", cwd=folder)
+    equal(json.loads(done.communicate(timeout=60)[0])["place"], str(folder / "copies"), "the caller's folder, not the window's")
+    equal(place.ctl("records", "status")["secondPlace"]["path"], str(folder / "copies"), "records status beside the window")
+    equal(place.ctl("archive", "remove", "by-window", "--shred"), {"name": "by-window", "studies": 0, "shredded": True}, "removed by the window")
+    place.fails("archive.unknown", "archive", "remove", "by-window")
+    equal(place.ctl("verify")["damaged"], 0, "verified by the window")
+    for refused in (("key", "rotate"), ("key", "change-passphrase")):
+        place.fails("data.busy", *refused, extra={"AKARI_NEW_PASSPHRASE": "another lamp"})
 
     def second(*words):
         done = subprocess.run([BIN / "akari", "--data", place.data, *words], capture_output=True, text=True, timeout=60,

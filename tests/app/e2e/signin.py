@@ -6,7 +6,9 @@ import http.server
 import json
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.error
@@ -84,6 +86,8 @@ def archive():
 def login(place):
     """akarictl says the address; the test is the browser."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(place.root), "AKARI_PASSPHRASE": akari.PASSPHRASE, "QT_QPA_PLATFORM": "offscreen"}
+    if "DBUS_SESSION_BUS_ADDRESS" in os.environ:
+        environment["DBUS_SESSION_BUS_ADDRESS"] = os.environ["DBUS_SESSION_BUS_ADDRESS"]
     waiting = subprocess.Popen([akari.BIN / "akarictl", "--data", place.data, "archive", "login", "North", "--no-browser", "--timeout", "30", "--json"],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     said = ""
@@ -96,7 +100,39 @@ def login(place):
     return said
 
 
-def main():
+@contextlib.contextmanager
+def keyring():
+    """A session bus with a Secret Service of its own, unlocked; counts what it keeps for Akari."""
+    with tempfile.TemporaryDirectory(prefix="akari-keyring-") as home:
+        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE, text=True)
+        environment = {"PATH": os.environ["PATH"], "HOME": home, "XDG_DATA_HOME": home, "XDG_RUNTIME_DIR": home,
+                       "DBUS_SESSION_BUS_ADDRESS": bus.stdout.readline().strip()}
+        service = subprocess.Popen(["gnome-keyring-daemon", "--unlock", "--foreground", "--components=secrets"], stdin=subprocess.PIPE,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+        service.stdin.write(b"lamp")
+        service.stdin.close()
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = environment["DBUS_SESSION_BUS_ADDRESS"]
+
+        def kept():
+            found = subprocess.run(["secret-tool", "search", "--all", "server", "Akari"], capture_output=True, text=True, env=environment)
+            return (found.stdout + found.stderr).count("label = ")
+
+        try:
+            for _ in range(100):
+                stored = subprocess.run(["secret-tool", "store", "--label", "ready", "test", "ready"], input="x", text=True, capture_output=True, env=environment)
+                if stored.returncode == 0:
+                    break
+                time.sleep(0.1)
+            yield kept
+        finally:
+            del os.environ["DBUS_SESSION_BUS_ADDRESS"]
+            service.kill()
+            service.wait()
+            bus.kill()
+            bus.wait()
+
+
+def main(kept=None):
     if not (akari.BIN / "fake-archive").exists():
         akari.skip("fake-archive was not built")
     with akari.workplace() as place, provider() as issuer, archive() as url:
@@ -108,6 +144,8 @@ def main():
         akari.check(TOKEN not in said and "refresh-of" not in said, "no token in the address")
         akari.equal(place.ctl("archive", "list")["archives"][0]["signedIn"], True, "signed in")
         akari.equal(len(place.ctl("query", "North")["studies"]), 1, "studies behind the sign-in")
+        if kept is not None:
+            akari.equal(kept(), 1, "what the keychain keeps")
         study = place.ctl("sync", "North", "--study", "1.2.840.99.1")["studies"][0]
         akari.check(study["complete"] and study["stored"] == 5, "the study came")
         for file in place.data.rglob("*"):
@@ -116,8 +154,21 @@ def main():
                 akari.check(TOKEN.encode() not in text and b"refresh-of" not in text, f"no token in {file.name}")
         akari.equal(place.ctl("archive", "logout", "North"), {"name": "North", "signedIn": False}, "archive logout")
         place.fails("archive.login", "query", "North")
+        if kept is not None:
+            akari.equal(kept(), 0, "what the keychain keeps after signing out")
+            login(place)
+            akari.equal(kept(), 1, "signed in again")
+            place.ctl("archive", "remove", "North")
+            akari.equal(kept(), 0, "what the keychain keeps of an archive that was removed")
+            print("with the keychain: kept, taken out with sign-out and archive")
+            return
         akari.check(any(s["complete"] for s in place.ctl("studies")["studies"]), "what is cached stays")
     print("signed in, read, signed out")
 
 
 main()
+if all(shutil.which(program) for program in ("dbus-daemon", "gnome-keyring-daemon", "secret-tool")):
+    with keyring() as counted:
+        main(counted)
+else:
+    print("no Secret Service here: only without a keychain")

@@ -1,7 +1,10 @@
 #include "core/archive/DicomWeb.h"
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
+#include <functional>
+#include <thread>
 
 #include <sys/wait.h>
 
@@ -389,4 +392,29 @@ TEST_CASE("a storm of 503 ends in a whole study", "[core][archive]")
     const auto report = syncStudy(client, *cache, StudyInstanceUid("1.2.840.99.1"), options, {}, clock);
     REQUIRE(report);
     CHECK(report->complete);
+}
+
+TEST_CASE("a list that does not come is given up as soon as nobody wants it", "[core][archive]")
+{
+    FakeArchive fake;
+    fake.addSeries(3);
+    fake.faults.listPause = 3000;
+    DicomWebClient client(fake.settings());
+    const StudyInstanceUid study("1.2.840.99.1");
+    const SeriesInstanceUid series("1.2.840.99.1.1");
+    const auto codeWhenStopped = [&](const std::function<std::string(const StopToken&)>& list) {
+        StopSource stop;
+        std::thread closing([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+            stop.requestStop();
+        });
+        const auto start = std::chrono::steady_clock::now();
+        std::string code = list(stop.token());
+        const bool atOnce = std::chrono::steady_clock::now() - start < std::chrono::milliseconds(2000);
+        closing.join();
+        return atOnce ? code : "late";
+    };
+    CHECK(codeWhenStopped([&](const StopToken& stop) { return codeOf(client.studies({}, stop)); }) == "stopped");
+    CHECK(codeWhenStopped([&](const StopToken& stop) { return codeOf(client.series(study, -1, stop)); }) == "stopped");
+    CHECK(codeWhenStopped([&](const StopToken& stop) { return codeOf(client.instances(study, series, -1, stop)); }) == "stopped");
 }

@@ -280,6 +280,29 @@ TEST_CASE("the queue waits longer after each passing failure, over restarts, and
     CHECK(outbox.item().nextTry.empty());
 }
 
+TEST_CASE("an archive that asks for a pause is not sent to before it is over", "[core][archive]")
+{
+    FakeArchive fake;
+    fake.addSeries(2);
+    fake.faults.failures = 1000;
+    fake.faults.retryAfter = GENERATE("900", "86400");
+    const std::int64_t asked = fake.faults.retryAfter == "900" ? 900 : 3600; // never longer than the longest pause of our own
+    Outbox outbox(fake.settings(), {objectOf(kGsps)});
+    REQUIRE(deliverUnasked(*outbox.records, Which::Due, outbox.clock).value().tried == 1);
+    CHECK(outbox.item().state == DeliveryState::Queued);
+    const auto later = [&](std::int64_t seconds) {
+        SetClock clock;
+        clock.time = outbox.clock.time + std::chrono::seconds(seconds);
+        return isoTime(clock);
+    };
+    CHECK(outbox.item().nextTry >= later(asked - 30));
+    CHECK(outbox.item().nextTry <= later(asked));
+    outbox.clock.time += std::chrono::seconds(asked - 60);
+    CHECK(deliverUnasked(*outbox.records, Which::Due, outbox.clock).value().tried == 0);
+    outbox.clock.time += std::chrono::seconds(60);
+    CHECK(deliverUnasked(*outbox.records, Which::Due, outbox.clock).value().tried == 1);
+}
+
 TEST_CASE("an answer of the archive, a person, and a clock that was set back send before the time", "[core][archive]")
 {
     FakeArchive fake;

@@ -285,3 +285,35 @@ TEST_CASE("An undisturbed run receives nothing twice", "[core][archive]")
     const auto stored = bench.cache->study("Fake", StudyInstanceUid(kOpen)).value()->storedBytes;
     CHECK(static_cast<double>(report.bytes) <= 1.02 * static_cast<double>(stored));
 }
+
+TEST_CASE("What an archive takes is known to the next run, and not taken from one at another address", "[core][archive]")
+{
+    Bench bench;
+    bench.fake.addSeries(3, slicesOf(kOpen));
+    bench.fake.addSeries(3, slicesOf(kPrior));
+    bench.fake.faults.refusedAccepts = {"multipart/related; type=\"application/dicom\"; transfer-syntax=*"};
+    const auto run = [&](const std::string& study) {
+        KnownArchives known;
+        Schedulers schedulers({*bench.cache, *bench.records, *bench.jobs, bench.lines, kClock, &known});
+        REQUIRE((*schedulers.of("Fake"))->fetch(jobOf(study, SyncPriority::OpenStudy), quick(), {}).value().complete);
+        return known.habitsOf(bench.records->archive("Fake").value())->text();
+    };
+    const std::string learned = run(kOpen);
+    CHECK(learned != ArchiveHabits().text());
+    CHECK(bench.jobs->mark("Fake", "habits").value() == learned + ' ' + bench.fake.url());
+    bench.fake.log.clear();
+    CHECK(run(kPrior) == learned);
+    // Nothing was asked in a form that it refuses: a series is one question.
+    CHECK(bench.fake.requests("GET /dicom-web/studies/" + kPrior + "/series/" + kPrior + ".1") <= 2);
+
+    REQUIRE(bench.jobs->putMark("Fake", "habits", "1 3 0 0 0 http://elsewhere.example.org"));
+    KnownArchives known;
+    Schedulers schedulers({*bench.cache, *bench.records, *bench.jobs, bench.lines, kClock, &known});
+    REQUIRE(schedulers.of("Fake"));
+    CHECK(known.habitsOf(bench.records->archive("Fake").value())->text() == ArchiveHabits().text());
+    ArchiveHabits habits;
+    for (const char* odd : {"", "2 1 1 1 1 x", "1 99 0 0 0 x", "1 1 1", "1 0 0 0 99999999 x"}) {
+        habits.take(odd);
+        CHECK(habits.text() == ArchiveHabits().text());
+    }
+}

@@ -272,24 +272,70 @@ TEST_CASE("tokens lie in the keychain where there is one, else sealed in records
     FakeKeychain keychain;
     TokenKeeper keeper(*bench.records, &keychain);
     REQUIRE(keeper.write("Fake", {"a-token", "r-token", 5, 4}));
-    CHECK(keychain.kept.size() == 1);
+    REQUIRE(keychain.kept.size() == 1);
+    CHECK(keychain.kept.begin()->first.find("Fake") == std::string::npos); // two data folders, one name
     CHECK(bench.records->setting("sign-in/Fake").value().find("token") == std::string::npos);
     CHECK(keeper.read("Fake").value().refresh == "r-token");
     CHECK(keeper.read("Fake").value().expiresAt == 5);
-    REQUIRE(keeper.write("Fake", {}));
-    CHECK(keeper.read("Fake").value().empty());
-    CHECK(asText(keychain.kept.begin()->second).find("token") == std::string_view::npos);
-    keychain.available = false;
-    REQUIRE(keeper.write("Fake", {"a-token", "r-token", 5, 4}));
-    CHECK(keeper.read("Fake").value().access == "a-token");
-    // Sealed: no file of the folder holds it in the clear.
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(bench.folder.path())) {
-        if (entry.is_regular_file()) {
-            std::ifstream in(entry.path(), std::ios::binary);
-            const std::string text(std::istreambuf_iterator<char>(in), {});
-            CHECK(text.find("r-token") == std::string::npos);
+    REQUIRE(keeper.write("Fake", {"b-token", "s-token", 6, 4}));
+    CHECK(keychain.kept.size() == 1);
+    CHECK(keeper.read("Fake").value().refresh == "s-token");
+
+    SECTION("signed out, nothing of them is left")
+    {
+        REQUIRE(keeper.write("Fake", {}));
+        CHECK(keeper.read("Fake").value().empty());
+        CHECK(keychain.kept.empty());
+    }
+    SECTION("a program without the keychain says that somebody has to sign in, and can")
+    {
+        TokenKeeper other(*bench.records, nullptr);
+        CHECK(codeOf(other.read("Fake")) == "archive.login");
+        REQUIRE(other.write("Fake", {"c-token", "t-token", 7, 4}));
+        CHECK(keeper.read("Fake").value().refresh == "t-token");
+    }
+    SECTION("who may not write in records changes nothing in the keychain: two that renew would end the sign-in")
+    {
+        const auto reader = records::Records::open(bench.folder.path(), vault::Key(Bytes(32, 5)), true, bench.clock).value();
+        CHECK(codeOf(TokenKeeper(*reader, &keychain).write("Fake", {"d-token", "u-token", 8, 4})) == "records.readonly");
+        CHECK(keeper.read("Fake").value().refresh == "s-token");
+    }
+    SECTION("a keychain that is gone")
+    {
+        keychain.available = false;
+        REQUIRE(keeper.write("Fake", {"e-token", "r-token", 5, 4}));
+        CHECK(keeper.read("Fake").value().access == "e-token");
+        // Sealed: no file of the folder holds it in the clear.
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(bench.folder.path())) {
+            if (entry.is_regular_file()) {
+                std::ifstream in(entry.path(), std::ios::binary);
+                const std::string text(std::istreambuf_iterator<char>(in), {});
+                CHECK(text.find("r-token") == std::string::npos);
+            }
         }
     }
+}
+
+TEST_CASE("tokens of before the keychain move into it when they are used, and go with their archive", "[core][archive][signin]")
+{
+    SignInBench bench;
+    bench.provider.lifetime = 60;
+    REQUIRE(bench.signIn());
+    REQUIRE(bench.records->setting("sign-in/Fake").value().find("refresh") != std::string::npos);
+    FakeKeychain keychain;
+    KnownArchives known(*bench.records, &keychain);
+    CHECK(codeOf(DicomWebClient(bench.settings(), &known).probe()) == "");
+    CHECK(keychain.kept.size() == 1);
+    CHECK(bench.records->setting("sign-in/Fake").value().find("refresh") == std::string::npos);
+    CHECK(bench.provider.refreshes() == 0);
+
+    // Also where the archive has been set to another way of logging in since.
+    KnownArchives later(*bench.records, &keychain);
+    REQUIRE(later.forget("Fake"));
+    CHECK(keychain.kept.empty());
+    CHECK(bench.records->setting("sign-in/Fake").value().empty());
+    REQUIRE(known.forget("Fake"));
+    CHECK(codeOf(DicomWebClient(bench.settings(), &known).probe()) == "archive.login");
 }
 
 TEST_CASE("the archive's token goes to its own origin and nowhere else", "[core][archive][signin]")

@@ -130,6 +130,95 @@ TEST_CASE("one flipped bit anywhere in a pack costs that object alone", "[core][
     CHECK(**(*cache)->read(objects[0].identity) == *objects[0].bytes);
 }
 
+TEST_CASE("who reads a damaged object tells of it, and dropped it is missed rather than replaced by an older version", "[core][cache]")
+{
+    const akari::test::TempFolder folder;
+    auto cache = openAt(folder.path());
+    REQUIRE(cache);
+    std::vector<ObjectIdentity> told;
+    CachePorts ports;
+    ports.damaged = [&](const ObjectIdentity& identity) { told.push_back(identity); };
+    (*cache)->connect(ports);
+    const IncomingObject old = objectOf(patternBytes(2000, 90), 1);
+    REQUIRE((*cache)->store(std::vector{old}));
+    const auto batch = batchOf(1, 3);
+    REQUIRE((*cache)->store(batch)->changed.size() == 1);
+    StudyRecord study;
+    study.archive = "ward";
+    study.study = kStudy;
+    study.expected = 3;
+    REQUIRE((*cache)->putStudy(study));
+    REQUIRE((*cache)->markComplete("ward", kStudy, true, "2026-01-02T03:04:05Z"));
+    REQUIRE((*cache)->study("ward", kStudy).value()->complete);
+
+    const fs::path pack = packsIn(folder.path()).at(0);
+    log::setLevel(log::Level::Error);
+    flipBit(pack, fs::file_size(pack) * 8 - 80); // the header block: costs time only
+    REQUIRE((*cache)->headers("ward", kStudy, kSeries)->size() == 3);
+    CHECK(told.empty());
+    const std::uint64_t secondSegment = 2000 + 16; // and the header block of the first
+    std::uint64_t inNewest = 0;
+    for (std::uint64_t at = secondSegment; inNewest == 0 && at < fs::file_size(pack); at += 100) {
+        flipBit(pack, at * 8);
+        inNewest = (*cache)->read(batch[0].identity) ? 0 : at;
+        if (inNewest == 0) {
+            flipBit(pack, at * 8);
+        }
+    }
+    REQUIRE(inNewest != 0);
+    CHECK(told == std::vector{batch[0].identity});
+    CHECK(codeOf((*cache)->headers("ward", kStudy, kSeries)) == "cache.damaged");
+    CHECK(told.size() == 2);
+    log::setLevel(log::Level::Warning);
+
+    REQUIRE((*cache)->dropDamaged(batch[0].identity));
+    CHECK(codeOf((*cache)->dropDamaged(batch[0].identity)) == "cache.absent");
+    ObjectIdentity any = batch[0].identity;
+    any.contentVersion.clear();
+    CHECK_FALSE((*cache)->contains(any).value());
+    CHECK((*cache)->objects("ward", kStudy, kSeries)->size() == 2);
+    CHECK((*cache)->study("ward", kStudy).value()->stored == 2);
+    CHECK_FALSE((*cache)->study("ward", kStudy).value()->complete);
+    CHECK((*cache)->study("ward", kStudy).value()->lastSync == "2026-01-02T03:04:05Z");
+    CHECK(**(*cache)->read(old.identity) == *old.bytes);
+
+    SECTION("the same bytes come again")
+    {
+        CHECK((*cache)->store(std::span(batch).first(1))->stored == 1);
+        CHECK(**(*cache)->read(any) == *batch[0].bytes);
+    }
+    SECTION("the older ones come again, and are there from then on")
+    {
+        CHECK((*cache)->store(std::vector{old})->stored == 0);
+        CHECK(**(*cache)->read(any) == *old.bytes);
+    }
+    CHECK((*cache)->study("ward", kStudy).value()->stored == 3);
+    // Three objects are three again, but nobody has compared them with the archive since.
+    CHECK_FALSE((*cache)->study("ward", kStudy).value()->complete);
+}
+
+TEST_CASE("importing again replaces what is damaged; what is whole is a duplicate", "[core][cache]")
+{
+    const akari::test::TempFolder folder;
+    auto cache = openAt(folder.path());
+    REQUIRE(cache);
+    std::vector<IncomingObject> batch;
+    for (int i = 1; i <= 3; ++i) {
+        batch.push_back(objectOf(patternBytes(2000, static_cast<unsigned>(i)), i, "import:0123456789ab"));
+    }
+    REQUIRE((*cache)->store(batch));
+    flipBit(packsIn(folder.path()).at(0), 100);
+    REQUIRE(codeOf((*cache)->read(batch[0].identity)) == "cache.damaged");
+    const auto report = (*cache)->store(batch);
+    CHECK(report->stored == 1);
+    CHECK(report->duplicate == 2);
+    CHECK(report->changed.empty());
+    CHECK((*cache)->study("import:0123456789ab", kStudy).value()->stored == 3);
+    for (const IncomingObject& object : batch) {
+        CHECK(**(*cache)->read(object.identity) == *object.bytes);
+    }
+}
+
 TEST_CASE("a pack that was cut or is gone is damage, not a crash", "[core][cache]")
 {
     const akari::test::TempFolder folder;

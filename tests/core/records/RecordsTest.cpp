@@ -269,3 +269,36 @@ TEST_CASE("newer, damaged and foreign files are refused", "[core][records]")
     CHECK(openRecords(empty.path(), true).value()->drafts().value().empty());
     CHECK_FALSE(fs::exists(empty.path() / "records.db"));
 }
+
+TEST_CASE("a discarded draft is in no list, takes no text and holds nothing up; its words stay sealed in the folder", "[core][records]")
+{
+    const TempFolder temp;
+    auto records = openRecords(temp.path()).value();
+    REQUIRE(records->putArchive({"Hospital A", "https://a/dicom-web", "", "", "", "", "#aa0000"}));
+    const std::string id = records->saveDraft(draftWith("{\"a\":1}")).value().id;
+    CHECK(records->archiveRemovable("Hospital A").error().code == "archive.inuse");
+    const std::uint64_t before = records->changesSince(0).now;
+    REQUIRE(records->discardDraft(id));
+    CHECK(records->changesSince(before).studies.size() == 1);
+    CHECK(records->drafts().value().empty());
+    CHECK_FALSE(records->openDraftOf("Hospital A", kStudy).value());
+    CHECK_FALSE(records->reportsOf("Hospital A", kStudy).value().openDraft);
+    CHECK(records->archiveRemovable("Hospital A"));
+    CHECK(records->draft(id).value().state == "discarded");
+    CHECK(records->draft(id).value().json == "{\"a\":1}");
+    CHECK(records->auditTrail().value().back().event == "report.discarded");
+    CHECK(records->saveDraft(draftWith("{}", id)).error().code == "report.discarded");
+    CHECK(records->sign(id, "{}", {objectWith("1.2.3", Bytes(10, 1))}).error().code == "report.discarded");
+    CHECK(records->discardDraft(id).error().code == "report.discarded");
+    CHECK(records->discardDraft("nothing").error().code == "report.unknown");
+
+    // The next one of the study is another report; a signed one is not thrown away.
+    const std::string second = records->saveDraft(draftWith("{}")).value().id;
+    CHECK(second != id);
+    REQUIRE(records->sign(second, "{}", {objectWith("1.2.3", Bytes(10, 1))}));
+    CHECK(records->discardDraft(second).error().code == "report.final");
+    records.reset();
+    records = openRecords(temp.path()).value();
+    REQUIRE(records->drafts().value().size() == 1);
+    CHECK(records->drafts().value()[0].id == second);
+}
