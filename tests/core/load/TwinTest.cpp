@@ -1,14 +1,15 @@
 // The second open of slow codecs: from decoded twins, to the bit what the decoder gave, and never another frame's.
 #include <chrono>
+#include <cstring>
 #include <thread>
 
 #include "core/cache/FromHeader.h"
 #include "core/decode/Samples.h"
 #include "core/load/StudyStore.h"
 #include "core/load/Twins.h"
-#include "tests/support/Catch.h"
+#include "tests/core/decode/JpegXlPictures.h"
+#include "tests/support/DataSets.h"
 #include "tests/support/TempFolder.h"
-#include "tests/support/TestData.h"
 
 using namespace akari;
 using namespace std::chrono_literals;
@@ -82,22 +83,10 @@ std::uint64_t jobsOf(const decode::DecodePool& pool)
     return jobs;
 }
 
-} // namespace
-
-TEST_CASE("the second open of a slow codec needs no decoder and shows the same bits", "[core][load][hazard20]")
+// Decoded once with twins awaited, then opened again with a pool that must stay idle. Answers the frames of the first open.
+std::vector<image::Samples> openTwice(const SharedBytes& bytes)
 {
-    const auto data = test::dataFolder();
-    if (!data) {
-        WARN("no test data");
-        return;
-    }
-    const std::string name = GENERATE(
-        "01_ct_volume_160_LIDC0314_JPEGLS/000002.dcm", "13_pydicom_data_selected/693_J2KR.dcm",
-        "13_pydicom_data_selected/emri_small_jpeg_2k_lossless.dcm", "13_pydicom_data_selected/emri_small_jpeg_ls_lossless.dcm",
-        "13_pydicom_data_selected/JPGLosslessP14SV1_1s_1f_8b.dcm", "09_zoo_Efferent_PM5644_colour/PM5644-960x540_JPEG-LS_Lossless.dcm",
-        "09_zoo_Efferent_PM5644_colour/PM5644-960x540_JPEG-Lossless_RGB.dcm");
-    CAPTURE(name);
-    Study study(test::readFile(*data / name));
+    Study study(bytes);
     std::vector<image::Samples> decoded;
     {
         decode::DecodePool pool;
@@ -113,6 +102,85 @@ TEST_CASE("the second open of a slow codec needs no decoder and shows the same b
     // What is asked for as it is stored comes from the object itself.
     CHECK(again->stored(again->displaySets().at(0)->id, FrameIndex{0}));
     CHECK(jobsOf(idle) == 1);
+    return decoded;
+}
+
+SharedBytes fileAround(const Bytes& encoded, const decode::PixelDescription& pixels, const char* transferSyntaxUid)
+{
+    using namespace dicom::tags;
+    dicom::DataSetBuilder b = test::smallImage();
+    b.text(PhotometricInterpretation, test::vr("CS"), pixels.samplesPerPixel == 3 ? "RGB" : "MONOCHROME2");
+    b.integers(Rows, test::vr("US"), {pixels.rows}).integers(Columns, test::vr("US"), {pixels.columns});
+    b.integers(SamplesPerPixel, test::vr("US"), {pixels.samplesPerPixel}).integers(BitsAllocated, test::vr("US"), {pixels.bitsAllocated});
+    b.integers(BitsStored, test::vr("US"), {pixels.bitsStored}).integers(HighBit, test::vr("US"), {pixels.bitsStored - 1});
+    if (pixels.samplesPerPixel == 3) {
+        b.integers(PlanarConfiguration, test::vr("US"), {0});
+    }
+    b.encapsulated(PixelData, {encoded});
+    return std::make_shared<const Bytes>(dicom::writePart10(b, transferSyntaxUid, "1.2.840.10008.5.1.4.1.1.7", "1.2.3.4.5"));
+}
+
+// A slice's samples as a decoder gives them out: little-endian.
+Bytes bytesOf(const image::Samples& samples)
+{
+    return std::visit(
+        [](const auto& values) {
+            Bytes bytes(values.size() * sizeof(values[0]));
+            std::memcpy(bytes.data(), values.data(), bytes.size());
+            return bytes;
+        },
+        samples);
+}
+
+} // namespace
+
+TEST_CASE("the second open of a slow codec needs no decoder and shows the same bits", "[core][load][hazard20]")
+{
+    const auto data = test::dataFolder();
+    if (!data) {
+        WARN("no test data");
+        return;
+    }
+    const std::string name = GENERATE(
+        "01_ct_volume_160_LIDC0314_JPEGLS/000002.dcm", "13_pydicom_data_selected/693_J2KR.dcm",
+        "13_pydicom_data_selected/emri_small_jpeg_2k_lossless.dcm", "13_pydicom_data_selected/emri_small_jpeg_ls_lossless.dcm",
+        "13_pydicom_data_selected/JPGLosslessP14SV1_1s_1f_8b.dcm", "09_zoo_Efferent_PM5644_colour/PM5644-960x540_JPEG-LS_Lossless.dcm",
+        "09_zoo_Efferent_PM5644_colour/PM5644-960x540_JPEG-Lossless_RGB.dcm");
+    CAPTURE(name);
+    openTwice(test::readFile(*data / name));
+}
+
+TEST_CASE("the second open of HTJ2K needs no decoder: grey, colour, lossless or not", "[core][load][hazard20]")
+{
+    const auto data = test::dataFolder();
+    if (!data) {
+        WARN("no test data");
+        return;
+    }
+    for (const char* name : {"10_zoo_HTJ2K/htj2k/CT1_JPH", "10_zoo_HTJ2K/htj2k/US1_JPH"}) {
+        INFO(name);
+        openTwice(test::readFile(*data / name));
+    }
+    // These two name no study of their own.
+    for (const char* name : {"13_pydicom_data_selected/HTJ2KLossless_08_RGB.dcm", "13_pydicom_data_selected/HTJ2K_08_RGB.dcm"}) {
+        INFO(name);
+        const auto opened = decode::test::open(*data / name);
+        REQUIRE(opened);
+        openTwice(fileAround(dicom::frameBytes(opened->file, opened->frames.at(0)), opened->pixels, opened->file.transferSyntaxUid.c_str()));
+    }
+}
+
+TEST_CASE("the second open of JPEG XL needs no decoder: grey, colour, lossless or not", "[core][load][hazard20]")
+{
+    if (!decode::test::haveTool("cjxl")) {
+        AKARI_SKIP("no cjxl to make JPEG XL (package libjxl-tools)");
+    }
+    const auto [bits, components] = GENERATE(std::pair(8U, 1U), std::pair(12U, 1U), std::pair(8U, 3U));
+    CAPTURE(bits, components);
+    const decode::test::Picture picture = decode::test::pictureOf(bits, components);
+    const auto exact = openTwice(fileAround(decode::test::jxlOf(picture, "-d 0 -e 3"), picture.pixels, "1.2.840.10008.1.2.4.110"));
+    CHECK(bytesOf(exact.at(0)) == picture.samples);
+    openTwice(fileAround(decode::test::jxlOf(picture, "-d 1 -e 3"), picture.pixels, "1.2.840.10008.1.2.4.112"));
 }
 
 TEST_CASE("a twin of another form, or one that is damaged, is decoded instead", "[core][load][hazard20]")
