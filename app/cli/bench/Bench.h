@@ -42,6 +42,7 @@ Status benchWorklist(Context& context, Json& results, int studies);
 struct ReopenOptions {
     int slices = 4000;
     std::string folder;
+    std::string only; // uncompressed, jpegls or jpeg2000 alone; empty: all three
 };
 Status benchReopen(Context& context, const ReopenOptions& options, Json& results);
 

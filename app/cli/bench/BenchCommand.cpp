@@ -13,6 +13,7 @@ struct Amounts {
     int slices = 4000;
     int studies = 100000;
     std::string folder; // where what was made is kept for the next run
+    std::string only;
 };
 
 struct Bench {
@@ -29,11 +30,21 @@ template <class Run> auto plain(Run run)
 const std::vector<Bench>& benches()
 {
     static const std::vector<Bench> all{
-        {"open", plain(benchOpen), true}, {"scroll", plain(benchScroll), true}, {"planes", plain(benchPlanes), true}, {"volume", plain(benchVolume), true},
-        {"sync", plain(benchSync), true}, {"decode", plain(benchDecode), false},
-        {"import", [](Context& context, Json& results, const Amounts& amounts) { return benchImport(context, results, amounts.slices); }, false},
-        {"reopen", [](Context& context, Json& results, const Amounts& amounts) { return benchReopen(context, {amounts.slices, amounts.folder}, results); }, false},
-        {"worklist", [](Context& context, Json& results, const Amounts& amounts) { return benchWorklist(context, results, amounts.studies); }, false}};
+        {"open", plain(benchOpen), true},
+        {"scroll", plain(benchScroll), true},
+        {"planes", plain(benchPlanes), true},
+        {"volume", plain(benchVolume), true},
+        {"sync", plain(benchSync), true},
+        {"decode", plain(benchDecode), false},
+        {"import", [](Context& context, Json& results, const Amounts& amounts) { return benchImport(context, results, amounts.slices); },
+         false},
+        {"reopen",
+         [](Context& context, Json& results, const Amounts& amounts) {
+             return benchReopen(context, {amounts.slices, amounts.folder, amounts.only}, results);
+         },
+         false},
+        {"worklist",
+         [](Context& context, Json& results, const Amounts& amounts) { return benchWorklist(context, results, amounts.studies); }, false}};
     return all;
 }
 
@@ -117,6 +128,8 @@ void addBenchCommand(CLI::App& app, Context& context, Run& run)
     command->add_option("--slices", amounts->slices, "import, reopen: how many")->check(CLI::Range(24, 100000))->capture_default_str();
     command->add_option("--studies", amounts->studies, "worklist: how many")->check(CLI::Range(1, 1000000))->capture_default_str();
     command->add_option("--folder", amounts->folder, "reopen: where the studies are made and kept for the next run");
+    command->add_option("--only", amounts->only, "reopen: one of the studies")
+        ->check(CLI::IsMember({"uncompressed", "jpegls", "jpeg2000"}));
     command->callback([&context, &run, name, amounts] { run = [&context, name, amounts] { return runBench(context, *name, *amounts); }; });
 }
 

@@ -9,6 +9,7 @@
 #include "app/cli/bench/PeerFrames.h"
 #include "core/base/FileIo.h"
 #include "core/cache/FromHeader.h"
+#include "core/dicom/Tags.h"
 #include "core/phantom/Phantom.h"
 
 namespace akari::cli {
@@ -16,11 +17,13 @@ namespace akari::cli {
 namespace {
 
 namespace fs = std::filesystem;
+namespace tags = dicom::tags;
 
 constexpr std::size_t kBatch = 64;
 constexpr int kFrames = 12;
 constexpr double kSpacing = 0.5; // mm
 constexpr const char* kArchive = "bench";
+constexpr dicom::Tag kMediaStorageSop{0x0002, 0x0003};
 
 // Not a secret: what lies there is made up.
 vault::Key benchKey()
@@ -76,7 +79,7 @@ Status replaceValue(Bytes& file, dicom::Tag tag, const std::string& value)
     const auto length = static_cast<std::ptrdiff_t>(at[6] | at[7] << 8);
     Bytes padded(value.begin(), value.end());
     if (padded.size() % 2 != 0) {
-        padded.push_back(tag == dicom::Tag{0x0008, 0x0018} || tag == dicom::Tag{0x0002, 0x0003} ? 0 : ' ');
+        padded.push_back(tag == tags::SOPInstanceUID || tag == kMediaStorageSop || tag == tags::FrameOfReferenceUID ? 0 : ' ');
     }
     at[6] = static_cast<std::uint8_t>(padded.size() & 0xff);
     at[7] = static_cast<std::uint8_t>(padded.size() >> 8);
@@ -86,7 +89,8 @@ Status replaceValue(Bytes& file, dicom::Tag tag, const std::string& value)
     return {};
 }
 
-// Another object of the same series: `number` from 1.
+// Another object of the same series: `number` from 1. All in one frame of reference; the LIDC slices have one each, and would be as many
+// stacks.
 Result<Bytes> sliceOf(const Bytes& source, int number)
 {
     auto file = dicom::readPart10(std::make_shared<const Bytes>(source));
@@ -94,7 +98,7 @@ Result<Bytes> sliceOf(const Bytes& source, int number)
         return fail(file.error());
     }
     // The same length as before: the file meta group's length stays.
-    std::string uid = file->dataSet.textOr({0x0008, 0x0018});
+    std::string uid = file->dataSet.textOr(tags::SOPInstanceUID);
     if (uid.size() < 20) {
         return fail("bench.frames", "A frame of the benchmark lacks an attribute that it needs.");
     }
@@ -104,8 +108,11 @@ Result<Bytes> sliceOf(const Bytes& source, int number)
     char position[64];
     std::snprintf(position, sizeof position, "-120\\-120\\%.2f", kSpacing * number);
     Bytes bytes = source;
-    const std::pair<dicom::Tag, std::string> changes[] = {
-        {{0x0002, 0x0003}, uid}, {{0x0008, 0x0018}, uid}, {{0x0020, 0x0013}, std::to_string(number)}, {{0x0020, 0x0032}, position}};
+    const std::pair<dicom::Tag, std::string> changes[] = {{kMediaStorageSop, uid},
+                                                          {tags::SOPInstanceUID, uid},
+                                                          {tags::InstanceNumber, std::to_string(number)},
+                                                          {tags::ImagePositionPatient, position},
+                                                          {tags::FrameOfReferenceUID, file->dataSet.textOr(tags::StudyInstanceUID)}};
     for (const auto& [tag, value] : changes) {
         if (auto done = replaceValue(bytes, tag, value); !done) {
             return fail(done.error());
@@ -223,13 +230,20 @@ Result<std::unique_ptr<ReopenStudies>> ReopenStudies::make(Context& context, con
     made->kept = !options.folder.empty();
     made->folder = made->kept ? fs::path(options.folder) : fs::temp_directory_path() / ("akari-bench-" + toHex(randomBytes(6)));
     const std::string count = std::to_string(options.slices);
-    made->studies.push_back({"uncompressed", false, made->folder / ("uncompressed-" + count)});
-    if (auto done = fill(made->studies.back(), [&](Filler& filler) { return fillUncompressed(context, filler, options.slices); }); !done) {
-        return fail(done.error());
+    const auto wanted = [&](const std::string& name) { return options.only.empty() || options.only == name; };
+    if (wanted("uncompressed")) {
+        made->studies.push_back({"uncompressed", false, made->folder / ("uncompressed-" + count)});
+        if (auto done = fill(made->studies.back(), [&](Filler& filler) { return fillUncompressed(context, filler, options.slices); });
+            !done) {
+            return fail(done.error());
+        }
+        context.endProgress();
     }
-    context.endProgress();
     const fs::path frames = made->folder / "frames";
     for (const char* name : {"jpegls", "jpeg2000"}) {
+        if (!wanted(name)) {
+            continue;
+        }
         const ReopenStudy study{name, true, made->folder / (std::string(name) + "-" + count)};
         const auto done = fill(study, [&](Filler& filler) {
             std::error_code ignored;

@@ -37,8 +37,8 @@ inline Picture pictureOf(unsigned bits, unsigned components, std::uint32_t rows 
 inline void writePnm(const std::filesystem::path& path, const Picture& picture)
 {
     const auto& p = picture.pixels;
-    const std::string head = (p.samplesPerPixel == 3 ? "P6\n" : "P5\n") + std::to_string(p.columns) + " " + std::to_string(p.rows) + "\n"
-        + std::to_string((1U << p.bitsStored) - 1U) + "\n";
+    const std::string head = (p.samplesPerPixel == 3 ? "P6\n" : "P5\n") + std::to_string(p.columns) + " " + std::to_string(p.rows) + "\n" +
+                             std::to_string((1U << p.bitsStored) - 1U) + "\n";
     Bytes bytes(head.begin(), head.end());
     for (std::size_t i = 0; i < picture.samples.size(); i += p.bitsAllocated / 8) {
         if (p.bitsAllocated == 8) {

@@ -166,7 +166,8 @@ TEST_CASE("the second open of HTJ2K needs no decoder: grey, colour, lossless or 
         INFO(name);
         const auto opened = decode::test::open(*data / name);
         REQUIRE(opened);
-        openTwice(fileAround(dicom::frameBytes(opened->file, opened->frames.at(0)), opened->pixels, opened->file.transferSyntaxUid.c_str()));
+        openTwice(
+            fileAround(dicom::frameBytes(opened->file, opened->frames.at(0)), opened->pixels, opened->file.transferSyntaxUid.c_str()));
     }
 }
 
