@@ -51,11 +51,11 @@ RemoveArchiveDialog::RemoveArchiveDialog(session::Engine engine, Remove remove, 
     for (const auto& one : archives ? *archives : std::vector<records::ArchiveSettings>()) {
         m_names->addItem(text(one.name));
     }
-    connect(m_names, &QComboBox::currentTextChanged, this, &RemoveArchiveDialog::show);
+    connect(m_names, &QComboBox::currentTextChanged, this, &RemoveArchiveDialog::showLost);
     connect(m_typed, &QLineEdit::textChanged, this, &RemoveArchiveDialog::allow);
     connect(buttons, &QDialogButtonBox::accepted, this, &RemoveArchiveDialog::remove);
     connect(buttons, &QDialogButtonBox::rejected, this, &RemoveArchiveDialog::reject);
-    show(m_names->currentText());
+    showLost(m_names->currentText());
 }
 
 RemoveArchiveDialog::~RemoveArchiveDialog()
@@ -83,7 +83,7 @@ void RemoveArchiveDialog::say(const QString& sentence)
     m_problem->setVisible(!sentence.isEmpty());
 }
 
-void RemoveArchiveDialog::show(const QString& name)
+void RemoveArchiveDialog::showLost(const QString& name)
 {
     std::uint64_t bytes = 0;
     int studies = 0;

@@ -32,7 +32,7 @@ protected:
     void reject() override; // not in the middle of it
 
 private:
-    void show(const QString& name);
+    void showLost(const QString& name);
     void allow();
     void remove();
     void say(const QString& sentence);

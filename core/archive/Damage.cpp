@@ -12,6 +12,10 @@ bool canFetchAgain(const records::Records& records, const std::string& archive)
 Status dropDamaged(cache::Cache& cache, const records::Records& records, JobStore& jobs, const ObjectIdentity& identity)
 {
     if (!canFetchAgain(records, identity.archive)) {
+        // Nobody may sign on it as whole, and an import of the same medium looks at what is here.
+        if (const auto study = cache.study(identity.archive, identity.study); study && *study && (*study)->complete) {
+            static_cast<void>(cache.markComplete(identity.archive, identity.study, false, (*study)->lastSync));
+        }
         return fail("archive.none", cache::isImported(identity.archive)
                                         ? "A damaged object was imported and can't be fetched again; import its medium once more."
                                         : "A damaged object can't be fetched again: its archive is not known here any more.");

@@ -11,7 +11,8 @@ namespace akari::archive {
 bool canFetchAgain(const records::Records& records, const std::string& archive);
 
 // The object leaves the index, its study is not complete any more and is queued, so that the next sync fetches this object and only it.
-// One that can't be fetched again stays ("archive.none"): what is left of the study must not pass for all of it. Any thread.
+// One that can't be fetched again stays ("archive.none"), in a study that is not complete any more either: what is left must not pass for
+// all of it. Any thread.
 Status dropDamaged(cache::Cache& cache, const records::Records& records, JobStore& jobs, const ObjectIdentity& identity);
 
 } // namespace akari::archive

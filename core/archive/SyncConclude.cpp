@@ -104,7 +104,9 @@ void StudySync::conclude()
     m_report.verifiedAt = m_report.complete ? now : std::string();
     const auto kept = m_cache.study(archiveName(), m_study);
     cache::ServerState state = kept && *kept ? (*kept)->server : cache::ServerState{};
-    state = {false, !m_report.changed.empty() || (state.changed && !m_report.complete), now};
+    // In the background nobody has seen that the study is another one now: the flag waits for who opens it.
+    const bool seen = m_options.priority != SyncPriority::Prefetch;
+    state = {false, !m_report.changed.empty() || (state.changed && !(seen && m_report.complete)), now};
     if (kept && *kept && state != (*kept)->server && !m_stop.stopRequested()) {
         static_cast<void>(m_cache.putServerState(archiveName(), m_study, state));
     }

@@ -164,7 +164,7 @@ void DiskCache::cleanUp()
         std::error_code ignored;
         const auto known = ends.find(at->path().filename().string());
         const std::uint64_t size = at->file_size(ignored);
-        if (known == ends.end() || known->second == 0) {
+        if (known == ends.end()) {
             flushOnce();
             fs::remove(at->path(), ignored);
         } else if (!ignored && size >= known->second) {
@@ -175,7 +175,6 @@ void DiskCache::cleanUp()
             ends.erase(known);
         }
     }
-    std::erase_if(ends, [](const auto& end) { return end.second == 0; });
     if (!error && !ends.empty()) {
         forgetLost(ends);
     }

@@ -80,7 +80,7 @@ public:
     std::map<std::int64_t, SegmentRow> segments(std::int64_t series);
     std::optional<Located> locate(const ObjectIdentity& identity); // contentVersion empty: the newest
     std::vector<std::string> packsOfStudy(const std::string& archive, const StudyInstanceUid& study);
-    std::map<std::string, std::uint64_t> packEnds(); // twins' packs included
+    std::map<std::string, std::uint64_t> packEnds(); // of those that hold something, twins' packs included
     std::optional<TwinPlace> locateTwin(const TwinKey& key);
     PackBytes packBytes();
     // In the order in which they may go: complete ones first, then by last use (minutes since 1970; nothing is of the future), then by age.
@@ -89,10 +89,9 @@ public:
 
 protected:
     Bytes twinKey(const TwinKey& key) const;
-    struct SealedStudy;
+    struct SealedStudies;
     std::vector<StudyRecord> readStudies(Query& query);
-    StudyRecord openStudy(BytesView key, BytesView identity, std::optional<BytesView> fields) const;
-    void openStudies(const std::vector<SealedStudy>& sealed, const Bytes& bytes, std::vector<StudyRecord>& studies) const;
+    void openStudies(const SealedStudies& sealed, std::vector<StudyRecord>& studies) const;
     SeriesRow readSeries(Query& query);
     ObjectRow readObject(Query& query, int first, ObjectIdentity series);
 

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <future>
 #include <tuple>
+#include <utility>
 
 #include "core/base/JobQueue.h"
 #include "core/cache/Guard.h"
@@ -12,6 +14,8 @@
     "(SELECT IFNULL(SUM(storedBytes), 0) FROM series WHERE study = studies.id) FROM studies "
 #define AKARI_SERIES_COLUMNS "SELECT id, key, identity, pack, packEnd FROM series "
 #define AKARI_OBJECT_COLUMNS "objects.id, objects.series, objects.segment, objects.superseded, objects.version, objects.fields "
+// The condition of the index seriesPacks, word for word: SQLite uses it for no other.
+#define AKARI_WITH_PACKS "WHERE packEnd > 0 OR twinEnd > 0"
 
 namespace akari::cache {
 namespace {
@@ -20,20 +24,22 @@ constexpr int kTwinsSince = 2; // schema; a reader may meet the one before
 
 } // namespace
 
-StudyRecord IndexReader::openStudy(BytesView key, BytesView sealedIdentity, std::optional<BytesView> fields) const
-{
-    StudyRecord study;
-    const Bytes identity = m_sealing.openRow("study identity", key, sealedIdentity);
-    FieldReader in(identity);
-    study.archive = in.text();
-    study.study = StudyInstanceUid(in.text());
-    if (fields) {
-        decode(m_sealing.openRow("study fields", key, *fields), study);
-    }
-    return study;
-}
-
 namespace {
+
+struct StudyOpener {
+    RowOpener identities, fields;
+    explicit StudyOpener(const Sealing& sealing) : identities(sealing, "study identity"), fields(sealing, "study fields") {}
+
+    void open(BytesView key, BytesView identity, std::optional<BytesView> sealedFields, StudyRecord& study)
+    {
+        FieldReader in(identities.open(key, identity));
+        study.archive = in.text();
+        study.study = StudyInstanceUid(in.text());
+        if (sealedFields) {
+            decode(fields.open(key, *sealedFields), study);
+        }
+    }
+};
 
 // What came or went after the last sync takes the claim back.
 void count(StudyRecord& study, bool confirmed, std::int64_t stored, std::int64_t bytes)
@@ -48,11 +54,13 @@ void count(StudyRecord& study, bool confirmed, std::int64_t stored, std::int64_t
 std::vector<StudyRecord> IndexReader::readStudies(Query& query)
 {
     std::vector<StudyRecord> studies;
+    StudyOpener opener(m_sealing);
     while (query.next()) {
         if (!m_sealing.hasKeyOf(query.blob(1))) { // its archive was removed and shredded
             continue;
         }
-        StudyRecord study = openStudy(query.blob(0), query.blob(1), query.isNull(2) ? std::nullopt : std::optional(query.blob(2)));
+        StudyRecord study;
+        opener.open(query.blob(0), query.blob(1), query.isNull(2) ? std::nullopt : std::optional(query.blob(2)), study);
         study.lastSync = query.text(4);
         count(study, query.number(3) != 0, query.number(5), query.number(6));
         studies.push_back(std::move(study));
@@ -60,28 +68,39 @@ std::vector<StudyRecord> IndexReader::readStudies(Query& query)
     return studies;
 }
 
-// A row as it lies in the index, its blobs one behind another in a block of bytes.
-struct IndexReader::SealedStudy {
-    std::size_t at = 0;
-    std::size_t key = 0, identity = 0, fields = 0; // lengths
-    bool hasFields = false;
-    bool complete = false;
-    std::int64_t stored = 0, storedBytes = 0;
-    std::string lastSync;
+// Rows as they lie in the index, their blobs one behind another.
+struct IndexReader::SealedStudies {
+    struct Row {
+        std::size_t at = 0;
+        std::size_t key = 0, identity = 0, fields = 0; // lengths
+        bool hasFields = false;
+        bool complete = false;
+        std::int64_t stored = 0, storedBytes = 0;
+        std::string lastSync;
+    };
+    std::vector<Row> rows;
+    Bytes bytes;
+
+    std::size_t append(BytesView blob)
+    {
+        bytes.insert(bytes.end(), blob.begin(), blob.end());
+        return blob.size();
+    }
 };
 
-void IndexReader::openStudies(const std::vector<SealedStudy>& sealed, const Bytes& bytes, std::vector<StudyRecord>& studies) const
+void IndexReader::openStudies(const SealedStudies& sealed, std::vector<StudyRecord>& studies) const
 {
     const std::size_t first = studies.size();
-    studies.resize(first + sealed.size());
-    parallelFor(static_cast<int>(sealed.size()), 64, [&](int begin, int end) {
+    studies.resize(first + sealed.rows.size());
+    parallelFor(static_cast<int>(sealed.rows.size()), 64, [&](int begin, int end) {
+        StudyOpener opener(m_sealing);
         for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
-            const SealedStudy& row = sealed[i];
-            const BytesView all(bytes);
+            const SealedStudies::Row& row = sealed.rows[i];
+            const BytesView all(sealed.bytes);
             const BytesView fields = all.subspan(row.at + row.key + row.identity, row.fields);
             StudyRecord& study = studies[first + i];
-            study = openStudy(all.subspan(row.at, row.key), all.subspan(row.at + row.key, row.identity),
-                              row.hasFields ? std::optional(fields) : std::nullopt);
+            opener.open(all.subspan(row.at, row.key), all.subspan(row.at + row.key, row.identity),
+                        row.hasFields ? std::optional(fields) : std::nullopt, study);
             study.lastSync = row.lastSync;
             count(study, row.complete, row.stored, row.storedBytes);
         }
@@ -95,11 +114,13 @@ std::vector<StudyRecord> IndexReader::studies()
     Query query(m_connection.prepared("SELECT id, key, identity, fields, complete, lastSync FROM studies ORDER BY id"));
     Query sums(m_connection.prepared("SELECT study, SUM(stored), SUM(storedBytes) FROM series GROUP BY study ORDER BY study"));
     std::vector<StudyRecord> studies;
-    std::vector<SealedStudy> sealed;
-    Bytes bytes;
-    const auto append = [&](BytesView blob) {
-        bytes.insert(bytes.end(), blob.begin(), blob.end());
-        return blob.size();
+    SealedStudies sealed;
+    std::future<void> opening; // of the rows before, while the next are read; ends before what it works on does
+    const auto openThese = [&] {
+        if (opening.valid()) {
+            opening.get();
+        }
+        opening = std::async(std::launch::async, [this, &studies, these = std::exchange(sealed, {})] { openStudies(these, studies); });
     };
     bool more = query.next();
     bool moreSums = more && sums.next();
@@ -107,12 +128,12 @@ std::vector<StudyRecord> IndexReader::studies()
         if (!m_sealing.hasKeyOf(query.blob(2))) { // its archive was removed and shredded
             continue;
         }
-        SealedStudy row;
-        row.at = bytes.size();
-        row.key = append(query.blob(1));
-        row.identity = append(query.blob(2));
+        SealedStudies::Row row;
+        row.at = sealed.bytes.size();
+        row.key = sealed.append(query.blob(1));
+        row.identity = sealed.append(query.blob(2));
         row.hasFields = !query.isNull(3);
-        row.fields = row.hasFields ? append(query.blob(3)) : 0;
+        row.fields = row.hasFields ? sealed.append(query.blob(3)) : 0;
         row.complete = query.number(4) != 0;
         row.lastSync = query.text(5);
         for (; moreSums && sums.number(0) <= query.number(0); moreSums = sums.next()) {
@@ -121,14 +142,15 @@ std::vector<StudyRecord> IndexReader::studies()
                 row.storedBytes = sums.number(2);
             }
         }
-        sealed.push_back(std::move(row));
-        if (sealed.size() == kAtOnce) {
-            openStudies(sealed, bytes, studies);
-            sealed.clear();
-            bytes.clear();
+        sealed.rows.push_back(std::move(row));
+        if (sealed.rows.size() == kAtOnce) {
+            openThese();
         }
     }
-    openStudies(sealed, bytes, studies);
+    if (opening.valid()) {
+        opening.get();
+    }
+    openStudies(sealed, studies);
     return studies;
 }
 
@@ -297,15 +319,15 @@ std::vector<std::string> IndexReader::packsOfStudy(const std::string& archive, c
 
 std::map<std::string, std::uint64_t> IndexReader::packEnds()
 {
-    Query query(m_connection.prepared("SELECT pack, packEnd FROM series"));
     std::map<std::string, std::uint64_t> ends;
+    const bool twins = m_connection.schema() >= kTwinsSince;
+    Query query(m_connection.prepared(twins ? "SELECT pack, packEnd, twinPack, twinEnd FROM series " AKARI_WITH_PACKS
+                                            : "SELECT pack, packEnd FROM series WHERE packEnd > 0"));
     while (query.next()) {
-        ends[query.text(0)] = static_cast<std::uint64_t>(query.number(1));
-    }
-    if (m_connection.schema() >= kTwinsSince) {
-        Query twins(m_connection.prepared("SELECT twinPack, twinEnd FROM series WHERE twinEnd > 0"));
-        while (twins.next()) {
-            ends[twins.text(0)] = static_cast<std::uint64_t>(twins.number(1));
+        for (int column = 0; column < (twins ? 4 : 2); column += 2) {
+            if (const auto end = static_cast<std::uint64_t>(query.number(column + 1)); end > 0) {
+                ends[query.text(column)] = end;
+            }
         }
     }
     return ends;
@@ -342,7 +364,7 @@ std::optional<TwinPlace> IndexReader::locateTwin(const TwinKey& key)
 
 PackBytes IndexReader::packBytes()
 {
-    Query query(m_connection.prepared(m_connection.schema() >= kTwinsSince ? "SELECT IFNULL(SUM(packEnd), 0), IFNULL(SUM(twinEnd), 0) FROM series"
+    Query query(m_connection.prepared(m_connection.schema() >= kTwinsSince ? "SELECT IFNULL(SUM(packEnd), 0), IFNULL(SUM(twinEnd), 0) FROM series " AKARI_WITH_PACKS
                                                                             : "SELECT IFNULL(SUM(packEnd), 0), 0 FROM series"));
     query.next();
     return {static_cast<std::uint64_t>(query.number(0)), static_cast<std::uint64_t>(query.number(1))};

@@ -18,28 +18,42 @@ constexpr std::string_view kRowMark = "AKARIrow";
 constexpr std::size_t kPrefixBytes = 8 + vault::kDataKeyIdBytes;
 constexpr std::string_view kAdopted = "akari adopted segment";
 
+void appendNumber(Bytes& bytes, std::int64_t value)
+{
+    std::array<std::uint8_t, 8> octets;
+    for (std::size_t i = 0; i < 8; ++i) {
+        octets[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i));
+    }
+    bytes.insert(bytes.end(), octets.begin(), octets.end());
+}
+
+void appendText(Bytes& bytes, std::string_view value)
+{
+    appendNumber(bytes, static_cast<std::int64_t>(value.size()));
+    const BytesView view = asBytes(value);
+    bytes.insert(bytes.end(), view.begin(), view.end());
+}
+
+Bytes bindingOf(std::string_view kind) { return FieldWriter().text("akari cache row").text(kind).bytes(); }
+
 Bytes bindingOf(std::string_view kind, BytesView rowKey)
 {
-    return FieldWriter().text("akari cache row").text(kind).text(asText(rowKey)).bytes();
+    Bytes binding = bindingOf(kind);
+    appendText(binding, asText(rowKey));
+    return binding;
 }
 
 } // namespace
 
 FieldWriter& FieldWriter::text(std::string_view value)
 {
-    number(static_cast<std::int64_t>(value.size()));
-    const BytesView view = asBytes(value);
-    m_bytes.insert(m_bytes.end(), view.begin(), view.end());
+    appendText(m_bytes, value);
     return *this;
 }
 
 FieldWriter& FieldWriter::number(std::int64_t value)
 {
-    std::array<std::uint8_t, 8> bytes;
-    for (std::size_t i = 0; i < 8; ++i) {
-        bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i));
-    }
-    m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
+    appendNumber(m_bytes, value);
     return *this;
 }
 
@@ -246,24 +260,64 @@ bool Sealing::hasKeyOf(BytesView sealedRow) const
                 || findById(sealedRow.subspan(kRowMark.size(), vault::kDataKeyIdBytes)) != nullptr));
 }
 
-Bytes Sealing::openRow(std::string_view kind, BytesView rowKey, BytesView sealed) const
+Sealing::SharedArchive Sealing::archiveOf(BytesView rowPrefix) const
 {
-    SharedArchive archive = m_first;
-    if (!m_first) {
-        if (sealed.size() < kPrefixBytes || asText(sealed.first(kRowMark.size())) != kRowMark) {
-            throw Failure(damaged("index row"));
-        }
-        archive = findById(sealed.subspan(kRowMark.size(), vault::kDataKeyIdBytes));
-        sealed = sealed.subspan(kPrefixBytes);
+    if (m_first) {
+        return m_first;
     }
+    if (rowPrefix.size() != kPrefixBytes || asText(rowPrefix.first(kRowMark.size())) != kRowMark) {
+        throw Failure(damaged("index row"));
+    }
+    SharedArchive archive = findById(rowPrefix.subspan(kRowMark.size()));
     if (!archive) {
         throw Failure(damaged("index row, its key is gone"));
     }
-    auto plain = vault::open(archive->rows, sealed, bindingOf(kind, rowKey));
+    return archive;
+}
+
+Bytes Sealing::openRow(std::string_view kind, BytesView rowKey, BytesView sealed) const
+{
+    const std::size_t prefix = m_first ? 0 : kPrefixBytes;
+    if (sealed.size() < prefix) {
+        throw Failure(damaged("index row"));
+    }
+    const SharedArchive archive = archiveOf(sealed.first(prefix));
+    auto plain = vault::open(archive->rows, sealed.subspan(prefix), bindingOf(kind, rowKey));
     if (!plain) {
         throw Failure(damaged("index row"));
     }
     return std::move(*plain);
+}
+
+RowOpener::RowOpener(const Sealing& sealing, std::string_view kind)
+    : m_sealing(sealing), m_prefixBytes(sealing.m_first ? 0 : kPrefixBytes), m_binding(bindingOf(kind)), m_kindBytes(m_binding.size())
+{
+}
+
+vault::Opener& RowOpener::openerOf(BytesView prefix)
+{
+    const auto is = [&](const Known& known) { return std::equal(prefix.begin(), prefix.end(), known.prefix.begin(), known.prefix.end()); };
+    if (m_last >= m_known.size() || !is(m_known[m_last])) {
+        const auto found = std::find_if(m_known.begin(), m_known.end(), is);
+        m_last = static_cast<std::size_t>(found - m_known.begin());
+        if (found == m_known.end()) {
+            m_known.push_back({Bytes(prefix.begin(), prefix.end()), vault::Opener(m_sealing.archiveOf(prefix)->rows)});
+        }
+    }
+    return m_known[m_last].opener;
+}
+
+const Bytes& RowOpener::open(BytesView rowKey, BytesView sealed)
+{
+    if (sealed.size() < m_prefixBytes) {
+        throw Failure(damaged("index row"));
+    }
+    m_binding.resize(m_kindBytes);
+    appendText(m_binding, asText(rowKey));
+    if (!openerOf(sealed.first(m_prefixBytes)).open(sealed.subspan(m_prefixBytes), m_binding, m_plain)) {
+        throw Failure(damaged("index row"));
+    }
+    return m_plain;
 }
 
 Bytes Sealing::freshSalt(std::string_view archive) const

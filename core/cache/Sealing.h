@@ -11,9 +11,11 @@
 #include "core/base/Bytes.h"
 #include "core/base/Identity.h"
 #include "core/vault/DataKeys.h"
-#include "core/vault/Seal.h"
+#include "core/vault/Opener.h"
 
 namespace akari::cache {
+
+class RowOpener;
 
 // Fields one after another, each with its length in front: no two different lists give the same bytes.
 class FieldWriter {
@@ -78,6 +80,7 @@ public:
     void forget() const;
 
 private:
+    friend class RowOpener;
     struct Archive {
         Bytes id; // of the data key; empty in the first format
         vault::Key lookup;
@@ -90,6 +93,7 @@ private:
     SharedArchive remembered(const vault::SharedDataKey& key) const;
     SharedArchive find(std::string_view archive) const;  // null: has no key
     SharedArchive findById(BytesView id) const;
+    SharedArchive archiveOf(BytesView rowPrefix) const; // throws Failure("cache.damaged")
     static Bytes lookup(const Archive& archive, std::string_view kind, std::initializer_list<std::string_view> parts);
     Bytes lookupIn(std::string_view archive, std::string_view kind, std::initializer_list<std::string_view> parts) const;
 
@@ -98,6 +102,29 @@ private:
     SharedArchive m_none;  // what archives without a key are looked up with
     mutable std::shared_mutex m_mutex;
     mutable std::map<Bytes, SharedArchive> m_known; // by id
+};
+
+// Sealing::openRow for many rows of one kind: each archive's key is looked up and made ready once. One thread at a time, for the length of a query.
+class RowOpener {
+public:
+    RowOpener(const Sealing& sealing, std::string_view kind);
+    // Valid until the next call.
+    const Bytes& open(BytesView rowKey, BytesView sealed);
+
+private:
+    struct Known {
+        Bytes prefix;
+        vault::Opener opener;
+    };
+    vault::Opener& openerOf(BytesView prefix);
+
+    const Sealing& m_sealing;
+    std::size_t m_prefixBytes; // in front of a row
+    std::vector<Known> m_known;
+    std::size_t m_last = 0; // rows of one archive follow each other
+    Bytes m_binding;        // of the kind, then the row's own key
+    std::size_t m_kindBytes;
+    Bytes m_plain;
 };
 
 } // namespace akari::cache

@@ -80,7 +80,9 @@ Result<Admission::Verdict> Admission::judge(const ObjectIdentity& identity)
         if (!held) {
             return fail(held.error());
         }
+        const auto study = m_cache.study(identity.archive, identity.study);
         found = m_series.try_emplace(key).first;
+        found->second.whole = study && *study && (*study)->complete;
         for (const cache::ObjectRecord& object : *held) {
             found->second.versions[object.identity.sop.value] = {object.identity.contentVersion};
         }
@@ -91,7 +93,8 @@ Result<Admission::Verdict> Admission::judge(const ObjectIdentity& identity)
         return Verdict::Fresh;
     }
     if (versions.back() == identity.contentVersion) {
-        return Verdict::Duplicate;
+        // What was found damaged has no archive to come from: this medium is where it comes from.
+        return found->second.whole || !isDamaged(identity) ? Verdict::Duplicate : Verdict::Fresh;
     }
     // Versions that gave way to a later one are not among a series' objects.
     const bool known = std::find(versions.begin(), versions.end(), identity.contentVersion) != versions.end();
@@ -106,6 +109,12 @@ Result<Admission::Verdict> Admission::judge(const ObjectIdentity& identity)
     }
     versions.push_back(identity.contentVersion);
     return Verdict::Conflict;
+}
+
+bool Admission::isDamaged(const ObjectIdentity& identity) const
+{
+    const auto bytes = m_cache.read(identity);
+    return !bytes && bytes.error().code == "cache.damaged";
 }
 
 Result<std::vector<ObjectIdentity>> Admission::wrappedBefore(const SopInstanceUid& sop) const

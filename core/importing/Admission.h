@@ -24,7 +24,7 @@ public:
 
     enum class Verdict : std::uint8_t {
         Fresh,
-        Duplicate,         // known, and what is shown
+        Duplicate,         // known, whole, and what is shown
         DuplicateConflict, // known, but other bytes of the same UID are shown
         Conflict           // the UID is known with other bytes
     };
@@ -37,7 +37,10 @@ private:
     using SeriesKey = std::vector<std::string>;
     struct Series {
         std::unordered_map<std::string, std::vector<std::string>> versions; // by SOP instance; the one that is shown last
+        bool whole = false; // its study is complete, so that nobody has found damage in it
     };
+    bool isDamaged(const ObjectIdentity& identity) const;
+
     cache::Cache& m_cache;
     // Protected by m_mutex.
     std::mutex m_mutex;

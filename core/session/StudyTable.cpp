@@ -110,17 +110,19 @@ bool StudyTable::ByPlace::operator()(StudyId a, StudyId b) const
 
 StudyTable::StudyTable() : m_places(16, ByPlace{&m_rows}, ByPlace{&m_rows}), m_order(std::make_shared<const Ids>()) {}
 
-StudyId StudyTable::rowOf(const StudyPlace& place)
+StudyId StudyTable::put(cache::StudyRecord study, bool fromCache)
 {
-    const auto id = static_cast<StudyId>(m_rows.size());
+    const auto next = static_cast<StudyId>(m_rows.size());
     m_rows.emplace_back();
-    m_rows.back().row.study.archive = place.archive;
-    m_rows.back().row.study.study = place.study;
-    const auto [found, made] = m_places.insert(id);
+    m_rows.back().row.study = std::move(study);
+    const auto [found, made] = m_places.insert(next);
+    const StudyId id = *found;
+    study = std::move(m_rows.back().row.study);
     if (!made) {
         m_rows.pop_back();
     }
-    return *found;
+    set(id, std::move(study), fromCache);
+    return id;
 }
 
 std::optional<StudyId> StudyTable::known(const StudyPlace& place)
@@ -186,8 +188,7 @@ void StudyTable::cacheHolds(std::vector<cache::StudyRecord> studies)
     m_places.reserve(m_places.size() + studies.size());
     std::vector<std::uint8_t> still(m_rows.size() + studies.size(), 0);
     for (auto& study : studies) {
-        const StudyId id = rowOf({study.archive, study.study});
-        set(id, std::move(study), true);
+        const StudyId id = put(std::move(study), true);
         still[id] = 1;
         changed.push_back(id);
     }
@@ -202,9 +203,7 @@ void StudyTable::cacheHolds(std::vector<cache::StudyRecord> studies)
 void StudyTable::cacheHas(const StudyPlace& place, std::optional<cache::StudyRecord> study)
 {
     if (study) {
-        const StudyId id = rowOf(place);
-        set(id, std::move(*study), true);
-        settle({id});
+        settle({put(std::move(*study), true)});
         return;
     }
     const auto id = known(place);
@@ -223,8 +222,7 @@ void StudyTable::archiveLists(const std::string& archive, std::vector<cache::Stu
     std::vector<std::uint8_t> still(m_rows.size() + studies.size(), 0);
     for (auto& study : studies) {
         study.archive = archive;
-        const StudyId id = rowOf({archive, study.study});
-        set(id, std::move(study), false);
+        const StudyId id = put(std::move(study), false);
         still[id] = 1;
         changed.push_back(id);
     }
@@ -270,10 +268,25 @@ void StudyTable::settle(const Ids& changed)
             }
         }
     } else {
-        order = all();
-        std::sort(order.begin(), order.end(), earlier);
+        order = sorted();
     }
     m_order = std::make_shared<const Ids>(std::move(order));
+}
+
+StudyTable::Ids StudyTable::sorted() const
+{
+    // The times lie side by side: most comparisons need no look at the rows, which lie far apart.
+    std::vector<std::pair<std::uint64_t, StudyId>> byTime;
+    byTime.reserve(m_live);
+    for (StudyId id = 0; id < m_rows.size(); ++id) {
+        if (m_rows[id].live) {
+            byTime.emplace_back(m_rows[id].when, id);
+        }
+    }
+    std::sort(byTime.begin(), byTime.end(), [&](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : before(a.second, b.second); });
+    Ids ids(byTime.size());
+    std::transform(byTime.begin(), byTime.end(), ids.begin(), [](const auto& one) { return one.second; });
+    return ids;
 }
 
 StudyTable::Ids StudyTable::all() const

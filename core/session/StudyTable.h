@@ -63,14 +63,15 @@ private:
         std::vector<std::string> words;
         std::shared_ptr<const Ids> ids;
     };
-    // The study's row, made where there is none.
-    StudyId rowOf(const StudyPlace& place);
+    // Into the study's row, made where there is none.
+    StudyId put(cache::StudyRecord study, bool fromCache);
     std::optional<StudyId> known(const StudyPlace& place);
     void set(StudyId id, cache::StudyRecord study, bool fromCache);
     void forget(StudyId id, bool fromCache); // one of the two has it no more
     void drop(StudyId id);
     // After changes of rows: order and searches anew. Few rows are put into place one by one.
     void settle(const Ids& changed);
+    Ids sorted() const;
     bool before(StudyId a, StudyId b) const;
     std::shared_ptr<const Ids> narrowed(const Ids& from, const std::string& word) const;
 

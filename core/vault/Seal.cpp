@@ -1,4 +1,5 @@
 #include "core/vault/Seal.h"
+#include "core/vault/Opener.h"
 
 #include <cstring>
 #include <memory>
@@ -53,6 +54,23 @@ struct ResetOnExit {
 tl::unexpected<Error> broken()
 {
     return fail("seal.broken", "Sealed data does not open: it was changed on the disk, or the key is another one.");
+}
+
+// With key and nonce in place; `sealed` is at least a tag long.
+Status decrypt(EVP_CIPHER_CTX* context, std::uint8_t* plain, BytesView sealed, BytesView associated)
+{
+    const std::size_t size = sealed.size() - kTagBytes;
+    int length = 0;
+    must(size < INT32_MAX && associated.size() < INT32_MAX);
+    must(EVP_DecryptUpdate(context, nullptr, &length, associated.data(), static_cast<int>(associated.size())) == 1);
+    must(EVP_DecryptUpdate(context, plain, &length, sealed.data(), static_cast<int>(size)) == 1);
+    must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagBytes, const_cast<std::uint8_t*>(sealed.data() + size)) == 1);
+    std::uint8_t none = 0;
+    if (EVP_DecryptFinal_ex(context, &none, &length) != 1) {
+        OPENSSL_cleanse(plain, size); // unauthenticated bytes never leave
+        return broken();
+    }
+    return {};
 }
 
 } // namespace
@@ -118,19 +136,8 @@ Status openInto(std::uint8_t* plain, const Key& key, std::array<std::uint8_t, kN
     }
     EVP_CIPHER_CTX* context = threadCipher();
     const ResetOnExit reset{context};
-    const std::size_t size = sealed.size() - kTagBytes;
-    int length = 0;
-    must(size < INT32_MAX && associated.size() < INT32_MAX);
     must(EVP_DecryptInit_ex2(context, aes256Gcm(), key.bytes().data(), nonce.data(), nullptr) == 1);
-    must(EVP_DecryptUpdate(context, nullptr, &length, associated.data(), static_cast<int>(associated.size())) == 1);
-    must(EVP_DecryptUpdate(context, plain, &length, sealed.data(), static_cast<int>(size)) == 1);
-    must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagBytes, const_cast<std::uint8_t*>(sealed.data() + size)) == 1);
-    std::uint8_t none = 0;
-    if (EVP_DecryptFinal_ex(context, &none, &length) != 1) {
-        OPENSSL_cleanse(plain, size); // unauthenticated bytes never leave
-        return broken();
-    }
-    return {};
+    return decrypt(context, plain, sealed, associated);
 }
 
 Bytes sealWithNonce(const Key& key, std::array<std::uint8_t, kNonceBytes> nonce, BytesView plain, BytesView associated)
@@ -171,6 +178,25 @@ Result<Bytes> open(const Key& key, BytesView sealed, BytesView associated)
     std::array<std::uint8_t, kNonceBytes> nonce;
     std::memcpy(nonce.data(), sealed.data(), kNonceBytes);
     return openWithNonce(key, nonce, sealed.subspan(kNonceBytes), associated);
+}
+
+void Opener::Free::operator()(void* context) const { EVP_CIPHER_CTX_free(static_cast<EVP_CIPHER_CTX*>(context)); }
+
+Opener::Opener(const Key& key) : m_context(EVP_CIPHER_CTX_new())
+{
+    must(m_context != nullptr
+         && EVP_DecryptInit_ex2(static_cast<EVP_CIPHER_CTX*>(m_context.get()), aes256Gcm(), key.bytes().data(), nullptr, nullptr) == 1);
+}
+
+Status Opener::open(BytesView sealed, BytesView associated, Bytes& plain)
+{
+    if (sealed.size() < kNonceBytes + kTagBytes) {
+        return broken();
+    }
+    auto* const context = static_cast<EVP_CIPHER_CTX*>(m_context.get());
+    must(EVP_DecryptInit_ex2(context, nullptr, nullptr, sealed.data(), nullptr) == 1);
+    plain.resize(sealed.size() - kNonceBytes - kTagBytes);
+    return decrypt(context, plain.data(), sealed.subspan(kNonceBytes), associated);
 }
 
 Key derive(const Key& parent, BytesView salt, std::string_view purpose)

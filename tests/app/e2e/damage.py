@@ -13,7 +13,7 @@ def flip(pack, at):
 
 
 with workplace() as place, FakeArchive("--study", 20, 64) as fake:
-    place.fails("cache.absent", "verify", "--offline")  # reads, so it makes no data folder
+    place.fails("key.needed", "verify", "--offline")  # reads, so it makes no data folder
     check(not (place.data / "vault.json").exists(), "verify made no data folder")
     place.ctl("archive", "add", "ward", fake.url)
     check(place.ctl("sync", "ward", "--study", STUDY)["studies"][0]["complete"], "complete at first")

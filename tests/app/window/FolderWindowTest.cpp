@@ -191,7 +191,7 @@ void FolderWindowTest::removesAnArchive()
     QVERIFY(dialog.removed().shredded);
     QCOMPARE(place.studies(), std::size_t{0});
     QVERIFY(!place.open->records().archive("Fake"));
-    QVERIFY(!*place.open->folder().keys().find(cache::dataKeyName("Fake")));
+    QVERIFY(!place.open->folder().keys().find(cache::dataKeyName("Fake")));
 }
 
 void FolderWindowTest::refusesWhereWorkIsUnfinished()

@@ -114,6 +114,7 @@ TEST_CASE("what can't be fetched again stays, so that the rest does not pass for
     bench.flipByte(100);
     CHECK(bench.readable() == 4);
     CHECK(bench.outcomes == std::vector<std::string>{"archive.none"});
+    CHECK_FALSE(bench.complete());
     CHECK(bench.cache->objects("Fake", kStudy, kSeries)->size() == 5);
     CHECK(bench.jobs->jobs()->empty());
     CHECK_FALSE(canFetchAgain(*bench.records, "import:0123456789ab"));

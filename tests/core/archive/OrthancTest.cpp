@@ -90,6 +90,44 @@ TEST_CASE("a compressed CT volume comes from Orthanc byte for byte", "[core][arc
     CHECK(unknown.error().code == "archive.notfound");
 }
 
+TEST_CASE("Orthanc's lossless copies come first on a slow line where they are wanted", "[core][archive][orthanc]")
+{
+    const auto orthanc = Orthanc::start();
+    if (!orthanc) {
+        AKARI_SKIP("no Orthanc");
+    }
+    SliceOptions large;
+    large.side = 256;
+    for (int number = 1; number <= 30; ++number) {
+        REQUIRE(orthanc->upload(makeSlice(number, large)));
+    }
+    DicomWebClient client(orthanc->settings());
+    const auto cache = cache::Cache::openInMemory().value();
+    const SystemClock clock;
+    LineRates lines;
+    lines.note("Orthanc", 50e6);
+    SyncOptions options;
+    options.lines = &lines;
+    options.losslessFirst = true;
+    std::set<std::string> copies;
+    SyncEvents events;
+    events.received = [&](const cache::IncomingObject& object) {
+        if (object.provisional) {
+            CHECK(dicom::readPart10(object.bytes)->transferSyntaxUid == "1.2.840.10008.1.2.4.80");
+            copies.insert(object.identity.sop.value);
+        }
+    };
+    const auto report = syncStudy(client, *cache, StudyInstanceUid(large.study), options, events, clock).value();
+    CHECK(report.complete);
+    CHECK(report.copies >= 20); // the connections' first objects are originals
+    CHECK(copies.size() == static_cast<std::size_t>(report.copies));
+    for (int number = 1; number <= 30; ++number) {
+        const auto found = cache->findObject(SopInstanceUid(sopOf(large.series, number))).value();
+        REQUIRE(found.size() == 1);
+        CHECK(**cache->read(found[0].identity) == makeSlice(number, large));
+    }
+}
+
 TEST_CASE("reports are stored at Orthanc and proven; what it keeps instead is found out", "[core][archive][orthanc]")
 {
     const auto orthanc = Orthanc::start();

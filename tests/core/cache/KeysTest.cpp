@@ -148,6 +148,31 @@ TEST_CASE("each archive has a key, imported media share one", "[core][cache]")
     checkWhole(*reader, batchIn("late", 1, 3));
 }
 
+TEST_CASE("studies of several archives, one among another's, are opened each under its own key", "[core][cache]")
+{
+    const akari::test::TempFolder folder;
+    const auto keys = keysAt(folder.path());
+    auto cache = openWith(folder.path(), *keys).value();
+    const std::vector<std::string> archives{"ward", "clinic", "import:000000000001"};
+    std::vector<StudyRecord> studies;
+    for (int i = 0; i < 200; ++i) {
+        studies.push_back(studyIn(archives[static_cast<std::size_t>(i) % archives.size()]));
+        studies.back().study = StudyInstanceUid("1.2.7." + std::to_string(i));
+    }
+    REQUIRE(cache->putStudies(studies));
+    const auto all = cache->studies().value();
+    REQUIRE(all.size() == studies.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        CHECK(all[i].study == studies[i].study);
+        CHECK(all[i].patientId == "PID of " + studies[i].archive);
+    }
+    REQUIRE(keys->destroy(dataKeyName("clinic")));
+    REQUIRE(cache->removeUnreadable());
+    const auto left = cache->studies().value();
+    CHECK(left.size() == 133);
+    CHECK(std::none_of(left.begin(), left.end(), [](const StudyRecord& study) { return study.archive == "clinic"; }));
+}
+
 TEST_CASE("a destroyed key closes every copy of its archive's packs and rows, and no other's", "[core][cache]")
 {
     const akari::test::TempFolder folder;

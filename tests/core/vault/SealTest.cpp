@@ -1,4 +1,6 @@
-#include "core/vault/Seal.h"
+#include "core/vault/Opener.h"
+
+#include <algorithm>
 
 #include "tests/support/Catch.h"
 
@@ -47,6 +49,27 @@ TEST_CASE("a single flipped bit anywhere does not open", "[core][vault]")
     CHECK(vault::open(key, BytesView(sealed).first(27), asBytes("row 1")).error().code == "seal.broken");
     CHECK(vault::open(key, {}, {}).error().code == "seal.broken");
     CHECK(asText(vault::open(key, sealed, asBytes("row 1")).value()) == "Yamada^Taro");
+}
+
+TEST_CASE("an opener opens one value after another, whatever the one before was", "[core][vault]")
+{
+    const Key key = Key::random();
+    Opener opener(key);
+    Bytes plain;
+    for (int round = 0; round < 3; ++round) {
+        for (const std::string& text : {std::string("Yamada^Taro"), std::string(), std::string(5000, 'x'), std::string("1")}) {
+            const Bytes sealed = seal(key, asBytes(text), asBytes("row 1"));
+            REQUIRE(opener.open(sealed, asBytes("row 1"), plain));
+            CHECK(asText(plain) == text);
+            CHECK(opener.open(sealed, asBytes("row 2"), plain).error().code == "seal.broken");
+            Bytes changed = sealed;
+            changed.back() ^= 1;
+            CHECK(opener.open(changed, asBytes("row 1"), plain).error().code == "seal.broken");
+            CHECK(std::all_of(plain.begin(), plain.end(), [](std::uint8_t byte) { return byte == 0; }));
+            CHECK(opener.open(BytesView(sealed).first(27), asBytes("row 1"), plain).error().code == "seal.broken");
+        }
+    }
+    CHECK(opener.open(seal(Key::random(), asBytes("x"), {}), {}, plain).error().code == "seal.broken");
 }
 
 TEST_CASE("equal values seal differently, empty ones too", "[core][vault]")
