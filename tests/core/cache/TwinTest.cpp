@@ -228,7 +228,7 @@ TEST_CASE("an index of the first form opens, keeps its objects, and leaves a cop
         // As the first form was: neither last use nor twins.
         SQLite::Database index((folder.path() / "index.sqlite").string(), SQLite::OPEN_READWRITE);
         index.exec(
-            "DROP TABLE twins; DROP TABLE twinSegments; ALTER TABLE studies DROP COLUMN lastUsed; ALTER TABLE series DROP COLUMN twinPack;"
+            "DROP INDEX seriesPacks; DROP TABLE twins; DROP TABLE twinSegments; ALTER TABLE studies DROP COLUMN lastUsed; ALTER TABLE series DROP COLUMN twinPack;"
             "ALTER TABLE series DROP COLUMN twinEnd; PRAGMA user_version = 1");
     }
     {
