@@ -16,7 +16,7 @@ bool StudyStore::replaceCopy(Series& series, const ObjectIdentity& identity, con
         return false;
     }
     FrameSlot& slot = **found;
-    slot.original = FrameSlot::Original{file, slot.attributes};
+    slot.original = std::make_unique<FrameSlot::Original>(FrameSlot::Original{file, slot.attributes});
     slot.original->attributes.provisional = false;
     slot.original->attributes.identity = identity;
     if (frames && frames->size() == 1) {

@@ -185,7 +185,7 @@ void StudyStore::finish(FrameSlot& slot, Result<Loaded> loaded)
         if (compared) {
             compareWithCopy(slot, hash);
         }
-        more = slot.original.has_value();
+        more = slot.original != nullptr;
         if (more) {
             takeOriginal(slot);
         }

@@ -26,7 +26,7 @@ struct StudyStore::FrameSlot {
         FilePtr file;
         image::FrameAttributes attributes;
     };
-    std::optional<Original> original;
+    std::unique_ptr<Original> original;
 };
 
 // A frame in memory, and what it was before it became a slice.

@@ -1,10 +1,12 @@
 """Signing in at an archive by akarictl: through a provider and a browser of the test's own; what is kept, what stays secret."""
 import base64
 import contextlib
+import functools
 import hashlib
 import http.server
 import json
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -83,9 +85,11 @@ def archive():
         program.wait()
 
 
-def login(place):
+def login(place, passphrase=akari.PASSPHRASE):
     """akarictl says the address; the test is the browser."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(place.root), "AKARI_PASSPHRASE": akari.PASSPHRASE, "QT_QPA_PLATFORM": "offscreen"}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(place.root), "QT_QPA_PLATFORM": "offscreen"}
+    if passphrase is not None:
+        environment["AKARI_PASSPHRASE"] = passphrase
     if "DBUS_SESSION_BUS_ADDRESS" in os.environ:
         environment["DBUS_SESSION_BUS_ADDRESS"] = os.environ["DBUS_SESSION_BUS_ADDRESS"]
     waiting = subprocess.Popen([akari.BIN / "akarictl", "--data", place.data, "archive", "login", "North", "--no-browser", "--timeout", "30", "--json"],
@@ -104,7 +108,12 @@ def login(place):
 def keyring():
     """A session bus with a Secret Service of its own, unlocked; counts what it keeps for Akari."""
     with tempfile.TemporaryDirectory(prefix="akari-keyring-") as home:
-        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address"], stdout=subprocess.PIPE, text=True)
+        # Starts nothing by itself: the service that is unlocked below would come second to one that is not.
+        config = pathlib.Path(home) / "bus.conf"
+        config.write_text(f"""<busconfig><type>session</type><listen>unix:tmpdir={home}</listen><policy context="default">
+            <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>""")
+        bus = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address"], stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
         environment = {"PATH": os.environ["PATH"], "HOME": home, "XDG_DATA_HOME": home, "XDG_RUNTIME_DIR": home,
                        "DBUS_SESSION_BUS_ADDRESS": bus.stdout.readline().strip()}
         service = subprocess.Popen(["gnome-keyring-daemon", "--unlock", "--foreground", "--components=secrets"], stdin=subprocess.PIPE,
@@ -166,9 +175,25 @@ def main(kept=None):
     print("signed in, read, signed out")
 
 
+def key_and_sign_in(kept):
+    """The folder's key from the keychain too: asked on one thread at the start, for sign-ins on another."""
+    with akari.workplace() as place, provider() as issuer, archive() as url:
+        place.run = functools.partial(place.run, passphrase=None)
+        place.ctl("archive", "add", "North", url, "--issuer", issuer, "--client-id", "akari")
+        akari.equal(kept(), 1, "the folder's key")
+        login(place, passphrase=None)
+        akari.equal(kept(), 2, "and the sign-in")
+        akari.equal(len(place.ctl("query", "North")["studies"]), 1, "studies behind the sign-in")
+        akari.check(place.ctl("sync", "North", "--study", "1.2.840.99.1")["studies"][0]["complete"], "the study came")
+        place.ctl("archive", "logout", "North")
+        akari.equal(kept(), 1, "only the folder's key is left")
+    print("key and sign-in in one keychain")
+
+
 main()
 if all(shutil.which(program) for program in ("dbus-daemon", "gnome-keyring-daemon", "secret-tool")):
     with keyring() as counted:
         main(counted)
+        key_and_sign_in(counted)
 else:
     print("no Secret Service here: only without a keychain")
