@@ -44,8 +44,11 @@ std::vector<std::size_t> stackOrder(const std::vector<InstanceResult>& all)
     return order;
 }
 
-std::vector<std::size_t> overviewFirst(std::size_t count)
+// So that no more than kOverview places follow one another without a slice: counted from what has been asked for already, for a page of a
+// list that comes later shifts the places of those before.
+std::vector<std::size_t> overviewFirst(const std::vector<char>& wanted)
 {
+    const std::size_t count = wanted.size();
     std::vector<std::size_t> order;
     std::vector<char> listed(count, 0);
     const auto add = [&](std::size_t index) {
@@ -59,8 +62,12 @@ std::vector<std::size_t> overviewFirst(std::size_t count)
         add(0);
         add(count - 1);
     }
-    for (std::size_t i = 0; i < count; i += kOverview) {
-        add(i);
+    std::size_t since = kOverview;
+    for (std::size_t i = 0; i < count; ++i, ++since) {
+        if (!wanted[i] || since >= kOverview) {
+            add(i);
+            since = 0;
+        }
     }
     for (std::size_t i = 0; i < count; ++i) {
         add(i);
@@ -105,7 +112,7 @@ void EyeOrder::add(const SeriesInstanceUid& series, std::vector<InstanceResult> 
     }
     stack.instances = std::move(sorted);
     stack.wanted = std::move(sortedWanted);
-    stack.order = overviewFirst(stack.instances.size());
+    stack.order = overviewFirst(stack.wanted);
     stack.at = 0;
 }
 

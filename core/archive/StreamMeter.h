@@ -11,7 +11,7 @@ class StreamMeter {
 public:
     void arrived(std::uint64_t bytes);
     std::int64_t objects() const { return m_objects; }
-    // Once enough has come to tell: the first object waited for the archive and does not count.
+    // Once enough has come to tell, over all that came: the first object waited for the archive and does not count.
     std::optional<double> bitsPerSecond() const { return m_rate; }
     double bytesPerObject() const { return m_objects > 1 ? static_cast<double>(m_bytes) / static_cast<double>(m_objects - 1) : 0; }
 

@@ -17,6 +17,7 @@ constexpr std::chrono::milliseconds kRoundTrip{20};
 constexpr double kMegabits[] = {30, 100, 300};
 constexpr double kOwnWork = 150; // ms that the first slice may take beside the line
 constexpr int kNear = 4;         // slices
+constexpr int kEighth = 8;
 constexpr double kNever = 1e12;  // ms
 
 std::uint16_t portOf(const std::string& url)
@@ -80,18 +81,14 @@ public:
     }
     double firstBytes() const { return static_cast<double>(m_firstBytes); }
     double bytes() const { return static_cast<double>(m_bytes); }
-    // Every 8th place and the last.
-    double overview() const
-    {
-        double last = 0;
-        for (const auto& [sop, place] : m_places) {
-            const bool wanted = place % 8 == 0 || place + 1 == static_cast<int>(m_places.size());
-            last = wanted ? std::max(last, at(sop)) : last;
-        }
-        return last;
-    }
+    // Of any eight places that follow one another, one is here: every 8th slice, wherever the counting began.
+    double overview() const { return covered(0, kEighth - 1); }
     // Every place has a slice that has come within kNear of it.
-    double everywhereNear() const
+    double everywhereNear() const { return covered(kNear, kNear); }
+
+private:
+    // When each place had a slice among so many before and behind it.
+    double covered(int before, int behind) const
     {
         std::vector<double> times(m_places.size(), kNever);
         for (const auto& [sop, place] : m_places) {
@@ -100,16 +97,12 @@ public:
         double last = 0;
         const auto count = static_cast<int>(times.size());
         for (int place = 0; place < count; ++place) {
-            double nearest = kNever;
-            for (int near = std::max(0, place - kNear); near <= std::min(count - 1, place + kNear); ++near) {
-                nearest = std::min(nearest, times[static_cast<std::size_t>(near)]);
-            }
-            last = std::max(last, nearest);
+            const int most = std::min(count - 1, place + behind);
+            const int least = std::max(0, std::min(place - before, most - before - behind));
+            last = std::max(last, *std::min_element(times.begin() + least, times.begin() + most + 1));
         }
         return last;
     }
-
-private:
     double at(const std::string& sop) const
     {
         const auto found = m_came.find(sop);
