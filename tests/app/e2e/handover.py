@@ -105,12 +105,23 @@ with workplace() as place:
             raw.sendall(junk)
     equal(holder.poll(), None, "the holder is still at it")
 
-    # Ctrl-C ends the command in the holder, in the middle of a list that does not come; the holder goes on.
+    # Ctrl-C cancels it in the holder, though the archive does not answer; the holder goes on.
+    cancelled = start(place, "sync", "slow", "--query", "--patient-id", "P-2")
+    check(archive.asked.acquire(timeout=60), "handed over")
+    cancelled.send_signal(signal.SIGINT)
+    out, _ = cancelled.communicate(timeout=30)
+    equal((cancelled.returncode, json.loads(out)["error"]["code"]), (3, "stopped"), "cancelled by the holder")
+
+    # A second one leaves at once, whatever the holder does.
     impatient = start(place, "sync", "slow", "--query", "--patient-id", "P-2")
     check(archive.asked.acquire(timeout=60), "handed over")
+    holder.send_signal(signal.SIGSTOP)
+    impatient.send_signal(signal.SIGINT)
+    time.sleep(0.5)
     impatient.send_signal(signal.SIGINT)
     impatient.communicate(timeout=30)
-    equal(impatient.returncode, 3, "interrupted before anything was done")
+    holder.send_signal(signal.SIGCONT)
+    equal(impatient.returncode, 130, "interrupted")
     equal(holder.poll(), None, "the holder is still at it")
 
     # The holder is killed in the middle of a command that was handed over: the client says so, takes the lock and does it itself.
