@@ -1,6 +1,7 @@
 #include "core/session/StudyTable.h"
 
 #include <algorithm>
+#include <numeric>
 #include <sstream>
 #include <tuple>
 
@@ -249,6 +250,10 @@ void StudyTable::settle(const Ids& changed)
             texts[i] = m_rows[changed[i]].live ? searchedText(m_rows[changed[i]].row.study) : std::string();
         }
     });
+    if (changed.size() > kFewRows) {
+        m_text.reserve(std::accumulate(texts.begin(), texts.end(), std::size_t{0},
+                                       [](std::size_t sum, const auto& text) { return sum + text.size() + 1; }));
+    }
     for (std::size_t i = 0; i < changed.size(); ++i) {
         m_text.put(changed[i], texts[i]);
         vault::wipe(texts[i]);
@@ -283,7 +288,8 @@ StudyTable::Ids StudyTable::sorted() const
             byTime.emplace_back(m_rows[id].when, id);
         }
     }
-    std::sort(byTime.begin(), byTime.end(), [&](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : before(a.second, b.second); });
+    std::sort(byTime.begin(), byTime.end(),
+              [&](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : before(a.second, b.second); });
     Ids ids(byTime.size());
     std::transform(byTime.begin(), byTime.end(), ids.begin(), [](const auto& one) { return one.second; });
     return ids;

@@ -42,6 +42,17 @@ std::size_t findWord(const char* text, std::size_t from, std::size_t end, std::s
 
 } // namespace
 
+void TextBlock::reserve(std::size_t bytes)
+{
+    if (m_bytes.capacity() - m_bytes.size() < bytes) {
+        std::string larger;
+        larger.reserve(m_bytes.size() + bytes);
+        larger.append(m_bytes);
+        vault::wipe(m_bytes);
+        m_bytes = std::move(larger);
+    }
+}
+
 void TextBlock::put(std::uint32_t id, std::string_view text)
 {
     remove(id);

@@ -11,6 +11,7 @@ namespace akari::session {
 // Not thread-safe for writing; search() and holds() may run at once. Texts and words hold no NUL.
 class TextBlock {
 public:
+    void reserve(std::size_t bytes);                   // so many more will be put
     void put(std::uint32_t id, std::string_view text); // replaces; ids should be dense
     void remove(std::uint32_t id);
     // hit[id] is set to 1 where the text holds the word; others are left. `hit` has room for every id.

@@ -180,12 +180,15 @@ Result<Bytes> open(const Key& key, BytesView sealed, BytesView associated)
     return openWithNonce(key, nonce, sealed.subspan(kNonceBytes), associated);
 }
 
-void Opener::Free::operator()(void* context) const { EVP_CIPHER_CTX_free(static_cast<EVP_CIPHER_CTX*>(context)); }
+void Opener::Free::operator()(void* context) const
+{
+    EVP_CIPHER_CTX_free(static_cast<EVP_CIPHER_CTX*>(context));
+}
 
 Opener::Opener(const Key& key) : m_context(EVP_CIPHER_CTX_new())
 {
-    must(m_context != nullptr
-         && EVP_DecryptInit_ex2(static_cast<EVP_CIPHER_CTX*>(m_context.get()), aes256Gcm(), key.bytes().data(), nullptr, nullptr) == 1);
+    must(m_context != nullptr &&
+         EVP_DecryptInit_ex2(static_cast<EVP_CIPHER_CTX*>(m_context.get()), aes256Gcm(), key.bytes().data(), nullptr, nullptr) == 1);
 }
 
 Status Opener::open(BytesView sealed, BytesView associated, Bytes& plain)
