@@ -87,12 +87,12 @@ void RemoveArchiveDialog::showLost(const QString& name)
 {
     std::uint64_t bytes = 0;
     int studies = 0;
-    const auto cached = m_engine.cache.studies();
-    for (const auto& study : cached ? *cached : std::vector<cache::StudyRecord>()) {
-        if (study.archive == utf8(name)) {
-            ++studies;
-            bytes += study.storedBytes;
-        }
+    // From memory: reading all that is cached would hold up the window.
+    static_cast<void>(m_engine.index->update(m_engine.cache, m_engine.records));
+    const auto here = [archive = utf8(name)](const cache::StudyRecord& study) { return study.archive == archive && study.stored > 0; };
+    for (const auto& study : m_engine.index->select(here)) {
+        ++studies;
+        bytes += study.storedBytes;
     }
     m_lost->setText(
         tr("What goes from this computer: %n studies in the cache (%1), the drawings on them, the archive's address and its sign-in. "

@@ -28,6 +28,13 @@ Error mismatch(std::string detail)
     return {"archive.mismatch", "The archive sent objects that were not asked for; they were thrown away.", std::move(detail)};
 }
 
+// Orthanc says 500 where it has no encoder.
+bool cannotTranscode(const Error& error)
+{
+    const bool fails = error.code == "archive.broken" && (error.detail == "HTTP 500" || error.detail == "HTTP 501");
+    return isRefusedForm(error) || error.code == "archive.notdicom" || fails;
+}
+
 // An answer while it comes: multipart, or one body.
 struct Retrieval {
     std::optional<MultipartParser> parser;
@@ -278,7 +285,7 @@ Result<dicom::Part10> DicomWebClient::retrieveTranscoded(const StudyInstanceUid&
     ask.forms = kTranscodeForms;
     ask.remembered = &habits.transcodeForm;
     auto object = m_impl->retrieveOne(ask, study, series, sop, stop);
-    const bool refused = !object && (isRefusedForm(object.error()) || object.error().code == "archive.notdicom");
+    const bool refused = !object && cannotTranscode(object.error());
     if (refused || (object && object->transferSyntaxUid != kJpegLsLossless)) {
         habits.noTranscodes.store(true);
         return fail(none);

@@ -99,9 +99,8 @@ private:
 
     std::mutex m_problemMutex; // problems of the per-instance threads
     bool m_copiesFirst = false; // in this pass; changed while no such thread runs
-    enum class Copies { Unknown, Wanted, Not };
     std::mutex m_copiesMutex;
-    std::map<std::string, Copies> m_copies; // by series: whether its originals are such that copies are worth it; protected by m_copiesMutex
+    std::map<std::string, bool> m_worthCopies; // by series, once its first original is here; protected by m_copiesMutex
     std::promise<void> m_listedPromise;
     std::atomic<bool> m_isListed{false};
     std::thread m_first;

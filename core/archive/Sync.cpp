@@ -291,8 +291,10 @@ void StudySync::judgeLine(const SeriesResult& series, const StreamMeter& meter)
         beginFirstPage(series);
         return;
     }
+    const double came = static_cast<double>(meter.objects()) * meter.bytesPerObject();
     const double left = static_cast<double>(series.instances - meter.objects()) * meter.bytesPerObject() * 8 / *meter.bitsPerSecond();
-    if (left > kWorthListing) {
+    // The first megabyte may pass for a fast line, and a whole list that was begun then keeps a slow one waiting.
+    if (came > static_cast<double>(kEnoughToTell) && left > kWorthListing) {
         beginList(series);
     }
 }
@@ -446,7 +448,7 @@ void StudySync::fetchOriginal(const WantedInstance& wanted)
     }
     {
         const std::lock_guard lock(m_copiesMutex);
-        m_copies.try_emplace(wanted.series.value, isWorthCopy(*object) ? Copies::Wanted : Copies::Not);
+        m_worthCopies.try_emplace(wanted.series.value, isWorthCopy(*object));
     }
     m_pipeline.push(std::move(*object));
 }
@@ -456,15 +458,15 @@ bool StudySync::fetchCopy(const WantedInstance& wanted)
 {
     {
         const std::lock_guard lock(m_copiesMutex);
-        const auto known = m_copies.find(wanted.series.value);
-        if (known == m_copies.end() || known->second == Copies::Not) {
+        const auto known = m_worthCopies.find(wanted.series.value);
+        if (known == m_worthCopies.end() || !known->second) {
             return false; // the first original says what the others are
         }
     }
-    auto copy = retrying([&] { return m_client.retrieveTranscoded(m_study, wanted.series, wanted.sop, m_stop); });
+    auto copy = m_client.retrieveTranscoded(m_study, wanted.series, wanted.sop, m_stop); // not tried twice: its original comes
     if (!copy && copy.error().code == "archive.notranscode") {
         const std::lock_guard lock(m_copiesMutex);
-        m_copies[wanted.series.value] = Copies::Not;
+        m_worthCopies[wanted.series.value] = false;
         return false;
     }
     if (copy) {

@@ -77,6 +77,7 @@ private:
                        const std::function<void()>& finish);
     SharedBytes readLocated(const Located& located) const;
     bool opens(const Located& located) const;
+    template <class Drop> Status dropping(const ObjectIdentity& identity, const Drop& drop);
     // To whoever looks after what can't be read.
     void tellDamage(const Error& error, const ObjectIdentity& identity) const;
     std::vector<HeaderRecord> headersOf(const std::vector<ObjectRow>& rows, const std::map<std::int64_t, SegmentRow>& segments,

@@ -229,12 +229,13 @@ Status DiskCache::removeUnreadable()
     });
 }
 
-Status DiskCache::dropObject(const ObjectIdentity& identity)
+// `drop(index)` says whether there was anything to drop.
+template <class Drop> Status DiskCache::dropping(const ObjectIdentity& identity, const Drop& drop)
 {
     return guarded([&] {
         write([&](IndexWriter& index, Transaction& transaction) {
             const auto series = index.series(identity.archive, identity.study, identity.series);
-            if (!series || !index.dropObject(identity)) {
+            if (!series || !drop(index)) {
                 throw Failure(absent());
             }
             index.recount(*series);
@@ -248,27 +249,23 @@ Status DiskCache::dropObject(const ObjectIdentity& identity)
     });
 }
 
+Status DiskCache::dropObject(const ObjectIdentity& identity)
+{
+    return dropping(identity, [&](IndexWriter& index) { return index.dropObject(identity); });
+}
+
 Status DiskCache::dropDamaged(const ObjectIdentity& identity)
 {
-    return guarded([&] {
-        write([&](IndexWriter& index, Transaction& transaction) {
-            const auto series = index.series(identity.archive, identity.study, identity.series);
-            const auto located = series ? index.locate(identity) : std::nullopt;
-            if (!located) {
-                throw Failure(absent());
-            }
-            index.dropVersion(located->object.record.identity);
-            if (!located->object.superseded) { // an older one is missed by nobody
-                index.takeBackComplete(identity.archive, identity.study);
-            }
-            index.recount(*series);
-            const auto emptied = index.renewPackIfEmpty(series->id);
-            const PackBytes used = index.packBytes();
-            transaction.commit();
-            m_used = used;
-            removePacks(emptied);
-        });
-        m_changes.note(identity.archive, identity.study);
+    return dropping(identity, [&](IndexWriter& index) {
+        const auto located = index.locate(identity);
+        if (!located) {
+            return false;
+        }
+        index.dropVersion(located->object.record.identity);
+        if (!located->object.superseded) { // an older one is missed by nobody
+            index.takeBackComplete(identity.archive, identity.study);
+        }
+        return true;
     });
 }
 

@@ -40,6 +40,7 @@ public:
         auto sorted = all;
         const auto along = [](const archive::InstanceResult& one) { return one.position.size() == 3 ? one.position[2] : one.number; };
         std::stable_sort(sorted.begin(), sorted.end(), [&](const auto& a, const auto& b) { return along(a) < along(b); });
+        m_listed = since(m_start);
         m_places.clear();
         for (std::size_t i = 0; i < sorted.size(); ++i) {
             m_places[sorted[i].sop.value] = static_cast<int>(i);
@@ -71,6 +72,8 @@ public:
         return last;
     }
 
+    // When the list of the longest stack was whole.
+    double listed() const { return m_listed; }
     double first() const
     {
         double earliest = kNever;
@@ -115,6 +118,7 @@ private:
     std::map<std::string, int> m_places;
     std::uint64_t m_bytes = 0, m_firstBytes = 0; // of originals; of whatever came first
     std::size_t m_originals = 0;
+    double m_listed = 0;
 };
 
 struct Run {
@@ -220,6 +224,7 @@ Status overviewOfLarge(const Target& target, double megabits, Json& results)
         return fail(line.error());
     }
     addPlaces(nameOf(megabits) + "large.", megabits * 1e3, *line->run.arrivals, results);
+    results.push_back(metric(nameOf(megabits) + "large.listed", line->run.arrivals->listed(), "ms", {}));
     return {};
 }
 

@@ -4,10 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "core/archive/SyncScheduler.h"
-#include "tests/support/Catch.h"
-#include "tests/support/FakeArchive.h"
-#include "tests/support/TempFolder.h"
+#include "tests/core/archive/KeptCache.h"
 
 using namespace akari;
 using namespace akari::archive;
@@ -15,7 +12,6 @@ using namespace akari::test;
 
 namespace {
 
-const SystemClock kClock;
 constexpr int kSlices = 3;
 
 StudyInstanceUid studyOf(int number)
@@ -33,36 +29,21 @@ SliceOptions slicesOf(int number, std::uint16_t side = 256)
 }
 
 // A cache on disk that has room for about four studies.
-struct Bench {
-    FakeArchive fake;
-    TempFolder folder, kept;
-    std::unique_ptr<records::Records> records = records::Records::open(kept.path(), vault::Key(Bytes(32, 4)), false, kClock).value();
-    std::unique_ptr<JobStore> jobs = JobStore::openInMemory(kClock).value();
-    std::unique_ptr<cache::Cache> cache = cache::Cache::open(folder.path(), vault::Key(Bytes(32, 5)), false).value();
-    LineRates lines;
-    Schedulers schedulers{{*cache, *records, *jobs, lines, kClock}};
+struct Bench : KeptCache {
     std::vector<cache::ProtectedStudy> needed;
 
     Bench()
     {
-        REQUIRE(records->putArchive(fake.settings()));
         cache::CachePorts ports;
         ports.protectedStudies = [this] { return Result<std::vector<cache::ProtectedStudy>>(needed); };
         cache->connect(ports);
     }
-    SyncReport sync(int number, SyncPriority priority = SyncPriority::OpenStudy)
-    {
-        SyncJob job;
-        job.archive = "Fake";
-        job.study = studyOf(number);
-        job.priority = priority;
-        return (*schedulers.of("Fake"))->fetch(job, {}, {}).value();
-    }
+    SyncReport sync(int number, SyncPriority priority = SyncPriority::OpenStudy) { return fetch(studyOf(number), priority); }
     ChangeReport detect()
     {
         ChangeOptions options;
         options.whole = true;
-        return detectChanges((*schedulers.of("Fake"))->client(), *cache, *jobs, kClock, options).value();
+        return detectChanges((*schedulers.of("Fake"))->client(), *cache, *jobs, clock, options).value();
     }
     std::map<std::string, std::string> content(int number)
     {

@@ -2,11 +2,8 @@
 
 #include <fstream>
 
-#include "core/archive/SyncScheduler.h"
 #include "core/base/Log.h"
-#include "tests/support/Catch.h"
-#include "tests/support/FakeArchive.h"
-#include "tests/support/TempFolder.h"
+#include "tests/core/archive/KeptCache.h"
 
 using namespace akari;
 using namespace akari::archive;
@@ -14,24 +11,15 @@ using namespace akari::test;
 
 namespace {
 
-const SystemClock kClock;
 const StudyInstanceUid kStudy("1.2.840.99.1");
 const SeriesInstanceUid kSeries("1.2.840.99.1.1");
 
 // A cache on disk that is looked after as the workstation's is.
-struct Bench {
-    FakeArchive fake;
-    TempFolder folder, kept;
-    std::unique_ptr<records::Records> records = records::Records::open(kept.path(), vault::Key(Bytes(32, 4)), false, kClock).value();
-    std::unique_ptr<JobStore> jobs = JobStore::openInMemory(kClock).value();
-    std::unique_ptr<cache::Cache> cache = cache::Cache::open(folder.path(), vault::Key(Bytes(32, 5)), false).value();
-    LineRates lines;
-    Schedulers schedulers{{*cache, *records, *jobs, lines, kClock}};
+struct Bench : KeptCache {
     std::vector<std::string> outcomes;
 
     Bench()
     {
-        REQUIRE(records->putArchive(fake.settings()));
         cache::CachePorts ports;
         ports.damaged = [this](const ObjectIdentity& identity) {
             const Status dropped = dropDamaged(*cache, *records, *jobs, identity);
@@ -39,13 +27,7 @@ struct Bench {
         };
         cache->connect(ports);
     }
-    SyncReport sync()
-    {
-        SyncJob job;
-        job.archive = "Fake";
-        job.study = kStudy;
-        return (*schedulers.of("Fake"))->fetch(job, {}, {}).value();
-    }
+    SyncReport sync() { return fetch(kStudy); }
     void flipByte(std::streamoff at)
     {
         const auto pack = std::filesystem::directory_iterator(folder.path() / "packs")->path();

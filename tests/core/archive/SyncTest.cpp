@@ -557,6 +557,10 @@ TEST_CASE("an archive that makes no lossless copies, or sends something else, gi
     SECTION("refused")
     {
     }
+    SECTION("it has no encoder")
+    {
+        bench.fake.faults.refusalStatus = 500;
+    }
     SECTION("the original in another syntax's place")
     {
         bench.fake.faults.transcode = [](const Bytes& original) { return original; };
@@ -565,6 +569,7 @@ TEST_CASE("an archive that makes no lossless copies, or sends something else, gi
     CHECK(report.complete);
     CHECK(report.copies == 0);
     CHECK(bench.order.size() == 24);
+    CHECK(bench.fake.requests("/instances/") <= 26); // a copy was asked for once, in two forms at most
     CHECK(bench.wrong(bench.large) == 0);
 }
 
