@@ -31,6 +31,10 @@ else()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 sees overflows in inlined std::vector code that are not there.
     target_compile_options(akari_flags INTERFACE -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
+    if(CMAKE_UNITY_BUILD)
+      # Every source is an included one then.
+      target_compile_options(akari_flags INTERFACE -Wno-subobject-linkage)
+    endif()
   endif()
   if(NOT AKARI_SANITIZE)
     target_compile_definitions(akari_flags INTERFACE $<$<CONFIG:RelWithDebInfo>:_FORTIFY_SOURCE=2>)

@@ -8,8 +8,8 @@ namespace akari::render {
 
 namespace {
 
-constexpr double kMargin = 8;
-constexpr double kTextSize = 12;
+constexpr double kSheetMargin = 8;
+constexpr double kCornerTextSize = 12;
 constexpr double kLetterSize = 15;
 constexpr double kLineHeight = 16;
 
@@ -19,7 +19,7 @@ struct Sheet {
     double width, height; // device pixels
     Ink ink;
 
-    void text(double x, double y, Anchor anchor, std::string words, Ink color, double size = kTextSize) const
+    void text(double x, double y, Anchor anchor, std::string words, Ink color, double size = kCornerTextSize) const
     {
         if (!words.empty()) {
             out.emplace_back(Text{x, y, anchor, std::move(words), color, size});
@@ -32,7 +32,7 @@ void addLetters(const Sheet& s, const ScreenFrame& frame)
     if (!frame.right || !frame.down) {
         return;
     }
-    const double m = kMargin * s.ratio;
+    const double m = kSheetMargin * s.ratio;
     const image::Vec3 left = *frame.right * -1.0;
     const image::Vec3 up = *frame.down * -1.0;
     s.text(m, s.height / 2, Anchor::Left, image::orientationLetters(left), s.ink, kLetterSize);
@@ -84,7 +84,7 @@ void addScaleBar(const Sheet& s, const ScreenFrame& frame)
 
 void addCorners(const Sheet& s, const Corners& corners)
 {
-    const double m = kMargin * s.ratio;
+    const double m = kSheetMargin * s.ratio;
     const double step = kLineHeight * s.ratio;
     const auto downwards = [&](const std::vector<std::string>& lines, double x, Anchor anchor) {
         for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -105,7 +105,7 @@ void addCorners(const Sheet& s, const Corners& corners)
 // Below the top letter: what the reader must know before trusting sides and detail.
 void addBadges(const Sheet& s, const PlanarScene& scene, const Provenance& provenance)
 {
-    double y = (kMargin + kLetterSize + 8) * s.ratio;
+    double y = (kSheetMargin + kLetterSize + 8) * s.ratio;
     const auto badge = [&](const std::string& words) {
         if (!words.empty()) {
             s.text(s.width / 2, y, Anchor::Top, words, Ink::Warn);
@@ -188,7 +188,7 @@ void addAnnotations(std::vector<Primitive>& out, const PlanarScene& scene, const
         out.emplace_back(handle(x2, y2, half, ink, width));
         const std::string words = a.label.empty() || shown.text.empty() ? a.label + shown.text : a.label + ": " + shown.text;
         if (!words.empty()) {
-            out.emplace_back(Text{std::max(x1, x2) + 10 * ratio, x1 > x2 ? y1 : y2, Anchor::Left, words, ink, kTextSize});
+            out.emplace_back(Text{std::max(x1, x2) + 10 * ratio, x1 > x2 ? y1 : y2, Anchor::Left, words, ink, kCornerTextSize});
         }
     }
 }

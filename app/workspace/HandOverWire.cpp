@@ -3,7 +3,7 @@
 namespace akari::workspace {
 namespace {
 
-int digit(char c)
+int lowerHexDigit(char c)
 {
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
@@ -12,8 +12,8 @@ std::optional<std::string> fromHex(const std::string& hex)
 {
     std::string bytes;
     for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-        const int high = digit(hex[i]);
-        const int low = digit(hex[i + 1]);
+        const int high = lowerHexDigit(hex[i]);
+        const int low = lowerHexDigit(hex[i + 1]);
         if (high < 0 || low < 0) {
             return std::nullopt;
         }

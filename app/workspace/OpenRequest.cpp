@@ -17,7 +17,7 @@ tl::unexpected<Error> wrong(std::string detail)
                 std::move(detail));
 }
 
-int digit(char c)
+int hexDigit(char c)
 {
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
@@ -30,8 +30,8 @@ std::optional<std::string> decoded(std::string_view text)
             out.push_back(text[i]);
             continue;
         }
-        const int high = i + 2 < text.size() ? digit(text[i + 1]) : -1;
-        const int low = i + 2 < text.size() ? digit(text[i + 2]) : -1;
+        const int high = i + 2 < text.size() ? hexDigit(text[i + 1]) : -1;
+        const int low = i + 2 < text.size() ? hexDigit(text[i + 2]) : -1;
         if (high < 0 || low < 0) {
             return std::nullopt;
         }

@@ -9,6 +9,7 @@
 
 #include "core/archive/DaysAgo.h"
 #include "core/archive/OrthancLog.h"
+#include "core/base/Clock.h"
 
 namespace akari::archive {
 namespace {
@@ -19,11 +20,6 @@ constexpr std::size_t kMostWitnesses = 3;
 constexpr const char* kWholeMark = "whole comparison";
 constexpr const char* kCursorMark = "log cursor";
 constexpr const char* kCountMark = "study count";
-
-std::int64_t secondsNow(const Clock& clock)
-{
-    return std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count();
-}
 
 // One run.
 class Detection {

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string trimmed(std::string_view text)
+std::string withoutPadding(std::string_view text)
 {
     const auto first = text.find_first_not_of(std::string_view(" \t\r\n\0", 5));
     const auto last = text.find_last_not_of(std::string_view(" \t\r\n\0", 5));
@@ -22,7 +22,7 @@ std::string trimmed(std::string_view text)
 std::string scalarText(const Json& value)
 {
     if (value.is_string()) {
-        return trimmed(value.get_ref<const std::string&>());
+        return withoutPadding(value.get_ref<const std::string&>());
     }
     return value.is_number() ? value.dump() : std::string();
 }
@@ -137,7 +137,7 @@ std::vector<std::string> JsonDataSet::texts(dicom::Tag tag) const
         const std::string whole = scalarText(one);
         for (rest = whole; !rest.empty();) {
             const auto end = rest.find('\\');
-            if (std::string part = trimmed(rest.substr(0, end)); !part.empty()) {
+            if (std::string part = withoutPadding(rest.substr(0, end)); !part.empty()) {
                 result.push_back(std::move(part));
             }
             rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);

@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 
+#include "core/archive/FieldText.h"
 #include "core/archive/HttpErrors.h"
 #include "core/archive/PeerSeen.h"
 #include "core/archive/Url.h"
@@ -25,19 +26,6 @@ void initialiseOnce()
 {
     static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
     static_cast<void>(done);
-}
-
-std::string lowered(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
-std::string trimmed(std::string_view text)
-{
-    const auto first = text.find_first_not_of(" \t\r\n");
-    const auto last = text.find_last_not_of(" \t\r\n");
-    return first == std::string_view::npos ? std::string() : std::string(text.substr(first, last - first + 1));
 }
 
 // PKCS#12 has no text in it.
@@ -137,7 +125,7 @@ struct HttpTransport::Transfer {
                 self.answer.head.status = space == std::string_view::npos ? 0 : std::atoi(std::string(line.substr(space + 1, 3)).c_str());
             } else if (const auto colon = line.find(':'); colon != std::string_view::npos) {
                 std::string& value = self.answer.head.fields[lowered(trimmed(line.substr(0, colon)))];
-                value += (value.empty() ? "" : ", ") + trimmed(line.substr(colon + 1));
+                value += (value.empty() ? "" : ", ") + std::string(trimmed(line.substr(colon + 1)));
             }
             return size;
         } catch (...) {

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cstring>
 
+#include "core/archive/FieldText.h"
 #include "core/archive/HttpErrors.h"
 
 namespace akari::archive {
@@ -12,20 +13,6 @@ namespace {
 constexpr std::size_t kLongestBoundary = 200;
 constexpr std::uint64_t kTrustedLength = 64 << 20; // room made before the bytes are there
 constexpr std::size_t kSlack = 4096;
-
-std::string lowered(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
-
-std::string_view trimmed(std::string_view text)
-{
-    const auto first = text.find_first_not_of(" \t\r\n");
-    const auto last = text.find_last_not_of(" \t\r\n");
-    return first == std::string_view::npos ? std::string_view() : text.substr(first, last - first + 1);
-}
 
 // The value at the front of text, a quoted string or a token.
 std::string parameterValue(std::string_view text)

@@ -9,13 +9,14 @@
 #include "core/archive/Base64.h"
 #include "core/archive/HttpTransport.h"
 #include "core/archive/Url.h"
+#include "core/base/Clock.h"
 
 namespace akari::archive {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kLongestAnswer = 1 << 20;
+constexpr std::size_t kLongestSignInAnswer = 1 << 20;
 constexpr std::int64_t kClockLeeway = 300;
 
 Error provider(std::string detail)
@@ -53,11 +54,6 @@ bool isSafe(const Url& url)
 bool isToken(const std::string& text)
 {
     return text.size() < 65536 && std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > ' ' && c < 0x7f; });
-}
-
-std::int64_t now()
-{
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 // Whom it is for: one name, or several of which we are one.
@@ -110,7 +106,7 @@ Result<OpenIdProvider::Reply> OpenIdProvider::ask(const std::string& url, const 
     request.stop = stop;
     Reply reply;
     const auto answer = transport.send(request, [&](const ResponseHead&, BytesView bytes) -> Status {
-        if (reply.body.size() + bytes.size() > kLongestAnswer) {
+        if (reply.body.size() + bytes.size() > kLongestSignInAnswer) {
             return fail(provider("an answer too long"));
         }
         reply.body.insert(reply.body.end(), bytes.begin(), bytes.end());
@@ -180,7 +176,7 @@ Result<OpenIdProvider::Grant> OpenIdProvider::grant(const Endpoints& endpoints, 
     grant.tokens.access = word(json, "access_token");
     grant.tokens.refresh = word(json, "refresh_token");
     grant.tokens.lifetime = std::clamp<std::int64_t>(number(json, "expires_in"), 0, 10 * 365 * 86'400LL);
-    grant.tokens.expiresAt = grant.tokens.lifetime > 0 ? now() + grant.tokens.lifetime : 0;
+    grant.tokens.expiresAt = grant.tokens.lifetime > 0 ? secondsNow(SystemClock()) + grant.tokens.lifetime : 0;
     grant.idToken = word(json, "id_token");
     std::string type = word(json, "token_type");
     std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -220,7 +216,7 @@ Status OpenIdProvider::check(const std::string& idToken, const std::string& nonc
     if (!claims.is_object() || issuer != m_openId.issuer || !isFor(claims, m_openId.clientId)) {
         return fail(provider("an ID token of another issuer or for another program"));
     }
-    if (number(claims, "exp") < now() - kClockLeeway) {
+    if (number(claims, "exp") < secondsNow(SystemClock()) - kClockLeeway) {
         return fail(provider("an ID token that has expired; check this computer's clock"));
     }
     return word(claims, "nonce") == nonce ? Status() : Status(fail(provider("an ID token of another sign-in")));

@@ -7,17 +7,13 @@
 #include "core/archive/HttpTransport.h"
 #include "core/archive/LoopbackListener.h"
 #include "core/archive/Url.h"
+#include "core/base/Clock.h"
 
 namespace akari::archive {
 namespace {
 
 constexpr std::int64_t kRenewBefore = 30;    // seconds; a fifth of a short life
 constexpr std::chrono::seconds kNewToken{5}; // refused sooner, it is not its age
-
-std::int64_t now()
-{
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 Error signInFirst()
 {
@@ -210,7 +206,7 @@ Status OpenIdSignIn::load()
     }
     m_tokens = *kept;
     m_keeper.settle(m_archive.name);
-    const std::int64_t age = std::clamp<std::int64_t>(kept->lifetime - (kept->expiresAt - now()), 0, kept->lifetime);
+    const std::int64_t age = std::clamp<std::int64_t>(kept->lifetime - (kept->expiresAt - secondsNow(SystemClock())), 0, kept->lifetime);
     m_obtained = Steady::now() - std::chrono::seconds(age);
     return {};
 }

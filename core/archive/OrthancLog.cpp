@@ -10,9 +10,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kLongestAnswer = 16 << 20;
+constexpr std::size_t kLongestLogPage = 16 << 20;
 constexpr int kPage = 1000;
-constexpr int kMostPages = 500;
+constexpr int kMostLogPages = 500;
 
 std::string digest(const EVP_MD* kind, BytesView bytes)
 {
@@ -34,7 +34,7 @@ std::optional<std::string> textOf(HttpTransport& rest, const std::string& path, 
     request.stop = stop;
     std::string body;
     const auto answer = rest.send(request, [&](const ResponseHead&, BytesView bytes) -> Status {
-        if (body.size() + bytes.size() > kLongestAnswer) {
+        if (body.size() + bytes.size() > kLongestLogPage) {
             return fail("archive.broken", "The archive's answer is too long.");
         }
         body += asText(bytes);
@@ -107,7 +107,7 @@ std::optional<OrthancLog::Touched> OrthancLog::after(std::int64_t since, const S
 {
     Touched touched;
     touched.last = since;
-    for (int page = 0; page < kMostPages && !stop.stopRequested(); ++page) {
+    for (int page = 0; page < kMostLogPages && !stop.stopRequested(); ++page) {
         const auto answer = jsonOf(*m_rest, "/changes?since=" + std::to_string(touched.last) + "&limit=" + std::to_string(kPage), stop);
         const auto last = answer ? numberAt(*answer, "Last") : std::nullopt;
         if (!last || !answer->contains("Changes") || !(*answer)["Changes"].is_array()) {

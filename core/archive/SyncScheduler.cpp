@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/Clock.h"
+
 namespace akari::archive {
 namespace {
 
@@ -16,11 +18,6 @@ Error incomplete(const SyncReport& report)
     return report.problems.empty()
                ? Error{"sync.incomplete", "The archive did not give all that it lists of this study; try again later.", {}}
                : report.problems.front();
-}
-
-std::int64_t secondsNow(const Clock& clock)
-{
-    return std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count();
 }
 
 } // namespace

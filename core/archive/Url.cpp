@@ -6,6 +6,8 @@
 
 #include <curl/curl.h>
 
+#include "core/archive/FieldText.h"
+
 namespace akari::archive {
 namespace {
 
@@ -20,12 +22,6 @@ std::string part(const Handle& handle, CURLUPart which, unsigned flags = 0)
     std::string result(text);
     curl_free(text);
     return result;
-}
-
-std::string lowered(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
 }
 
 bool isPlain(const std::string& text)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace akari {
@@ -17,6 +18,11 @@ public:
     std::chrono::system_clock::time_point now() const override;
     int utcOffsetMinutes() const override;
 };
+
+inline std::int64_t secondsNow(const Clock& clock) // since 1970, UTC
+{
+    return std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count();
+}
 
 // DICOM forms of a moment in the clock's local time zone (PS3.5 6.2).
 std::string dicomDate(const Clock& clock);     // YYYYMMDD

@@ -17,7 +17,7 @@
 namespace akari::decode {
 namespace {
 
-constexpr std::chrono::milliseconds kStopPoll{20};
+constexpr std::chrono::milliseconds kQueuePoll{20};
 
 // The frame's bytes where they lie if they are one run, else joined into `joined`. Empty when a run lies outside the file.
 BytesView viewOf(const dicom::Part10& file, const dicom::FrameExtent& extent, Bytes& joined)
@@ -117,7 +117,7 @@ struct DecodePool::Impl {
                 best->busy = true;
                 return best;
             }
-            freed.wait_for(lock, kStopPoll);
+            freed.wait_for(lock, kQueuePoll);
         }
         return nullptr;
     }

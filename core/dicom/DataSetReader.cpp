@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
+#include "core/dicom/DataSetReaderParts.h"
 #include "core/dicom/Tags.h"
 #include "core/dicom/VrDictionary.h"
 
 namespace akari::dicom {
 namespace {
 
-constexpr std::uint32_t kUndefined = 0xFFFFFFFF;
-constexpr Tag kItem{0xFFFE, 0xE000};
-constexpr Tag kItemEnd{0xFFFE, 0xE00D};
-constexpr Tag kSequenceEnd{0xFFFE, 0xE0DD};
 constexpr std::size_t kMostWarnings = 32;
 
 bool isPixelData(Tag tag)
@@ -20,11 +17,6 @@ bool isPixelData(Tag tag)
 }
 
 bool isLetter(char c) { return c >= 'A' && c <= 'Z'; }
-
-tl::unexpected<ReadFailure> stop(std::string what, Tag tag, std::uint64_t offset)
-{
-    return tl::unexpected<ReadFailure>(ReadFailure{std::move(what), tag, offset});
-}
 
 } // namespace
 
@@ -240,7 +232,7 @@ tl::expected<DataSetReader::Header, ReadFailure> DataSetReader::readHeader(std::
             return stop("an element's header is cut off", element.tag, at);
         }
     }
-    element.undefinedLength = element.length == kUndefined;
+    element.undefinedLength = element.length == kUndefinedLength;
     return header;
 }
 
@@ -273,7 +265,7 @@ void DataSetReader::readExplicitLength(Header& header, std::uint64_t at, std::ui
     }
     // Some writers leave a few elements in implicit VR behind.
     const std::uint32_t length = doubleWord(at + 4, bigEndian);
-    if (length == kUndefined || length <= end - at - 8) {
+    if (length == kUndefinedLength || length <= end - at - 8) {
         element.vr = dictionaryVr(element.tag, scope.pixelsAreSigned);
         element.length = length;
         element.offset = at + 8;

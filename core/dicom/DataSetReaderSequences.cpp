@@ -1,22 +1,9 @@
 #include "core/dicom/DataSetReader.h"
+#include "core/dicom/DataSetReaderParts.h"
 #include "core/dicom/Tags.h"
 #include "core/dicom/VrDictionary.h"
 
 namespace akari::dicom {
-namespace {
-
-constexpr std::uint32_t kUndefined = 0xFFFFFFFF;
-constexpr Tag kItem{0xFFFE, 0xE000};
-constexpr Tag kItemEnd{0xFFFE, 0xE00D};
-constexpr Tag kSequenceEnd{0xFFFE, 0xE0DD};
-
-tl::unexpected<ReadFailure> stop(std::string what, Tag tag, std::uint64_t offset)
-{
-    return tl::unexpected<ReadFailure>(ReadFailure{std::move(what), tag, offset});
-}
-
-} // namespace
-
 tl::expected<std::uint64_t, ReadFailure> DataSetReader::readUndefined(Element& element, std::uint64_t end, const Scope& scope)
 {
     const bool unknown = element.vr == kUnknownVr;
@@ -53,7 +40,7 @@ tl::expected<std::uint64_t, ReadFailure> DataSetReader::skipFragments(Element& e
             element.length = at - element.offset;
             return at + 8;
         }
-        if (tag != kItem || length == kUndefined || length > end - at - 8) {
+        if (tag != kItem || length == kUndefinedLength || length > end - at - 8) {
             break;
         }
         at += 8 + std::uint64_t{length};
@@ -159,7 +146,7 @@ tl::expected<DataSet, ReadFailure> DataSetReader::readItem(std::uint64_t& at, st
     Scope inner = scope;
     inner.isItem = true;
     inner.depth = scope.depth + 1;
-    inner.untilDelimiter = length == kUndefined;
+    inner.untilDelimiter = length == kUndefinedLength;
     if (inner.untilDelimiter) {
         return readElements(at, end, std::move(inner));
     }

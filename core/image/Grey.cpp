@@ -11,7 +11,6 @@ namespace akari::image {
 
 namespace {
 
-constexpr double kWhite = 65535.0;
 
 std::uint16_t toPValue(double y, bool inverse)
 {

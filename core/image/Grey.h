@@ -7,6 +7,8 @@
 
 namespace akari::image {
 
+inline constexpr double kWhite = 65535.0; // the largest P-value
+
 // VOI function of PS3.3 C.11.2.1.2 / C.11.2.1.3 for one modality value, to [0, 65535], exact to the integer:
 // LINEAR with its -0.5 and width-1 terms, LINEAR_EXACT, SIGMOID. `inverse` = MONOCHROME1 XOR a presentation INVERSE XOR the user's invert.
 std::uint16_t applyWindow(double modality, const Window& window, bool inverse);

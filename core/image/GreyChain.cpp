@@ -11,7 +11,6 @@ namespace akari::image {
 
 namespace {
 
-constexpr double kWhite = 65535.0;
 
 // Through the presentation table: its entries stand for equal steps of the VOI's output.
 std::uint16_t through(const LookupTable& table, std::uint16_t voi)

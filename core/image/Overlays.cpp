@@ -10,8 +10,8 @@ namespace akari::image {
 namespace {
 
 constexpr std::uint16_t kRows = 0x0010, kColumns = 0x0011, kFrames = 0x0015, kDescription = 0x0022, kType = 0x0040, kOrigin = 0x0050,
-                        kFrameOrigin = 0x0051, kBitsAllocated = 0x0100, kBitPosition = 0x0102, kLabel = 0x1500, kData = 0x3000;
-constexpr std::int64_t kLargestSide = 65'535;
+                        kFrameOrigin = 0x0051, kBitsAllocated = 0x0100, kBitPosition = 0x0102, kLabel = 0x1500, kOverlayData = 0x3000;
+constexpr std::int64_t kLargestOverlaySide = 65'535;
 
 std::string name(std::uint16_t group)
 {
@@ -39,7 +39,7 @@ Header readHeader(const dicom::DataSet& d, std::uint16_t group)
     plane.group = group;
     const std::int64_t rows = whole(kRows, 0);
     const std::int64_t columns = whole(kColumns, 0);
-    header.valid = rows > 0 && columns > 0 && rows <= kLargestSide && columns <= kLargestSide;
+    header.valid = rows > 0 && columns > 0 && rows <= kLargestOverlaySide && columns <= kLargestOverlaySide;
     plane.rows = static_cast<std::int32_t>(header.valid ? rows : 0);
     plane.columns = static_cast<std::int32_t>(header.valid ? columns : 0);
     plane.firstRow = static_cast<std::int32_t>(d.integer({group, kOrigin}, 0).value_or(1)) - 1;
@@ -52,14 +52,14 @@ Header readHeader(const dicom::DataSet& d, std::uint16_t group)
     header.frameOrigin = whole(kFrameOrigin, 1);
     header.bitsAllocated = whole(kBitsAllocated, 1);
     header.bitPosition = whole(kBitPosition, 0);
-    header.hasData = d.has({group, kData});
+    header.hasData = d.has({group, kOverlayData});
     return header;
 }
 
 template <class Function> void eachGroup(const dicom::DataSet& d, Function&& function)
 {
     for (std::uint16_t group = 0x6000; group <= 0x60FE; group = static_cast<std::uint16_t>(group + 2)) {
-        if (d.has({group, kRows}) || d.has({group, kData})) {
+        if (d.has({group, kRows}) || d.has({group, kOverlayData})) {
             function(readHeader(d, group));
         }
     }
@@ -101,7 +101,7 @@ std::vector<OverlayPtr> readOverlays(const dicom::DataSet& d, FrameNumber frame,
         }
         const std::uint16_t group = header.plane.group;
         const std::size_t bits = static_cast<std::size_t>(header.plane.rows) * static_cast<std::size_t>(header.plane.columns);
-        const BytesView data = d.bytes({group, kData});
+        const BytesView data = d.bytes({group, kOverlayData});
         const bool countable = header.frames >= 1 && header.frames <= 100'000;
         if (!header.valid || !countable || data.size() < (bits * static_cast<std::size_t>(header.frames) + 7) / 8) {
             warnings.push_back(name(group) + " of this image is not valid and is left out.");
@@ -112,7 +112,7 @@ std::vector<OverlayPtr> readOverlays(const dicom::DataSet& d, FrameNumber frame,
         if (at < 0 || at >= header.frames) {
             return;
         }
-        const auto* element = d.find({group, kData});
+        const auto* element = d.find({group, kOverlayData});
         const bool swapped = d.bigEndian() && element != nullptr && element->vr.is('O', 'W') && data.size() % 2 == 0;
         header.plane.bits = cutBits(data, bits * static_cast<std::size_t>(at), bits, swapped);
         planes.push_back(std::make_shared<const OverlayPlane>(std::move(header.plane)));

@@ -10,7 +10,7 @@ namespace akari::image {
 namespace {
 
 using dicom::Tag;
-constexpr std::uint16_t kDescriptor = 0x1101, kData = 0x1201, kSegmented = 0x1221;
+constexpr std::uint16_t kLutDescriptor = 0x1101, kLutData = 0x1201, kSegmentedLutData = 0x1221;
 
 // The values of a table as they lie in its bytes, 8 or 16 bits each.
 std::vector<std::uint16_t> numbersOf(const dicom::DataSet& d, Tag tag, bool wide)
@@ -121,7 +121,7 @@ private:
 
 std::optional<Palette::Channel> readChannel(const dicom::DataSet& d, std::uint16_t index)
 {
-    const Tag descriptor{0x0028, static_cast<std::uint16_t>(kDescriptor + index)};
+    const Tag descriptor{0x0028, static_cast<std::uint16_t>(kLutDescriptor + index)};
     const auto count = d.integer(descriptor, 0), first = d.integer(descriptor, 1), bits = d.integer(descriptor, 2);
     if (!count || !first || !bits || (*bits != 8 && *bits != 16) || *count < -32768 || *count > 65535) {
         return std::nullopt;
@@ -133,7 +133,7 @@ std::optional<Palette::Channel> readChannel(const dicom::DataSet& d, std::uint16
         channel.firstMapped -= 65536;
     }
     channel.bits = static_cast<std::uint16_t>(*bits);
-    const Tag data{0x0028, static_cast<std::uint16_t>(kData + index)}, segmented{0x0028, static_cast<std::uint16_t>(kSegmented + index)};
+    const Tag data{0x0028, static_cast<std::uint16_t>(kLutData + index)}, segmented{0x0028, static_cast<std::uint16_t>(kSegmentedLutData + index)};
     if (!d.bytes(data).empty()) {
         // 8-bit tables are found in 16-bit words, one entry a word, and the other way round; the length tells.
         const bool wide = d.bytes(data).size() >= entries * 2;

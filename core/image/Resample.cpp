@@ -13,7 +13,6 @@ namespace akari::image {
 
 namespace {
 
-constexpr int kLargestSide = 16'384;
 constexpr int kMostSamples = 4'096;
 
 struct SlabSamples {
@@ -222,7 +221,7 @@ private:
 bool usable(const ResamplePlane& plane, const Slab& slab)
 {
     const auto finite = [](const Vec3& v) { return std::isfinite(v.x) && std::isfinite(v.y) && std::isfinite(v.z); };
-    return plane.width > 0 && plane.height > 0 && plane.width <= kLargestSide && plane.height <= kLargestSide && finite(plane.origin)
+    return plane.width > 0 && plane.height > 0 && plane.width <= kLargestPlaneSide && plane.height <= kLargestPlaneSide && finite(plane.origin)
            && finite(plane.stepX) && finite(plane.stepY) && std::isfinite(slab.thickness)
            && length(cross(plane.stepX, plane.stepY)) > 0;
 }

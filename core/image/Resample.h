@@ -5,6 +5,8 @@
 
 namespace akari::image {
 
+inline constexpr int kLargestPlaneSide = 16'384; // pixels that an output plane may have along a side
+
 enum class Interpolation { Nearest, Linear };
 enum class SlabMode { None, Mip, MinIp, Mean };
 

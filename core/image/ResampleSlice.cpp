@@ -10,12 +10,11 @@ namespace akari::image {
 
 namespace {
 
-constexpr int kLargestSide = 16'384;
 
 bool usable(const PixelPlane& p)
 {
     const auto finite = [](const PixelPoint& v) { return std::isfinite(v.column) && std::isfinite(v.row); };
-    return p.width > 0 && p.height > 0 && p.width <= kLargestSide && p.height <= kLargestSide && finite(p.origin) && finite(p.stepX)
+    return p.width > 0 && p.height > 0 && p.width <= kLargestPlaneSide && p.height <= kLargestPlaneSide && finite(p.origin) && finite(p.stepX)
            && finite(p.stepY);
 }
 

@@ -5,11 +5,11 @@
 namespace akari::importing {
 namespace {
 
-tl::unexpected<Error> refused(std::string message, std::string detail = {}) { return fail("import.jpeg", std::move(message), std::move(detail)); }
+tl::unexpected<Error> refusedJpeg(std::string message, std::string detail = {}) { return fail("import.jpeg", std::move(message), std::move(detail)); }
 
 tl::unexpected<Error> damaged(std::uint64_t at)
 {
-    return refused("The JPEG file is damaged or cut short; it was left out.", "offset " + std::to_string(at));
+    return refusedJpeg("The JPEG file is damaged or cut short; it was left out.", "offset " + std::to_string(at));
 }
 
 unsigned wordAt(BytesView bytes, std::size_t at, bool little = false)
@@ -89,7 +89,7 @@ private:
     Status takeFrame(unsigned marker, BytesView segment)
     {
         if (marker != 0xC0) {
-            return refused("The JPEG file is not of the baseline kind (it may be progressive or lossless); save it as baseline JPEG or PNG and import it again.",
+            return refusedJpeg("The JPEG file is not of the baseline kind (it may be progressive or lossless); save it as baseline JPEG or PNG and import it again.",
                            "SOF" + std::to_string(marker - 0xC0));
         }
         if (segment.size() < 6 || segment.size() < 6 + std::size_t{3} * segment[5]) {
@@ -99,7 +99,7 @@ private:
         m_facts.columns = static_cast<std::uint16_t>(wordAt(segment, 3));
         m_facts.components = segment[5];
         if (segment[0] != 8 || m_facts.rows == 0 || m_facts.columns == 0 || (m_facts.components != 1 && m_facts.components != 3)) {
-            return refused("The JPEG file has a bit depth or colours that DICOM has no place for; save it as RGB or grey and import it again.",
+            return refusedJpeg("The JPEG file has a bit depth or colours that DICOM has no place for; save it as RGB or grey and import it again.",
                            std::to_string(segment[0]) + " bits, " + std::to_string(m_facts.components) + " components");
         }
         for (unsigned i = 0; i < m_facts.components; ++i) {

@@ -8,7 +8,7 @@
 namespace akari::importing {
 namespace {
 
-tl::unexpected<Error> refused(std::string message, std::string detail = {}) { return fail("import.video", std::move(message), std::move(detail)); }
+tl::unexpected<Error> refusedVideo(std::string message, std::string detail = {}) { return fail("import.video", std::move(message), std::move(detail)); }
 
 std::uint64_t numberAt(BytesView bytes, std::size_t at, std::size_t width)
 {
@@ -77,12 +77,12 @@ Result<std::string> syntaxFor(BytesView sampleEntry)
 {
     const auto configuration = sampleEntry.size() > 78 ? boxAt(sampleEntry.subspan(78), {"avcC"}) : std::nullopt;
     if (!configuration || configuration->size() < 4) {
-        return refused("The video does not say how it is compressed; it was left out.", "avcC");
+        return refusedVideo("The video does not say how it is compressed; it was left out.", "avcC");
     }
     const unsigned profile = (*configuration)[1];
     const unsigned level = (*configuration)[3];
     if (profile != 100 || level > 42) {
-        return refused("The video is H.264, but not of High profile up to level 4.2, which DICOM asks for; convert it and import it again.",
+        return refusedVideo("The video is H.264, but not of High profile up to level 4.2, which DICOM asks for; convert it and import it again.",
                        "profile " + std::to_string(profile) + ", level " + std::to_string(level));
     }
     return std::string(level <= 41 ? "1.2.840.10008.1.2.4.102" : "1.2.840.10008.1.2.4.104");
@@ -94,7 +94,7 @@ Result<Mp4Facts> readTrack(BytesView track, BytesView table)
     std::size_t from = 8; // version, flags and the count of entries
     const auto entry = description ? nextBox(*description, "avc1", from) : std::nullopt;
     if (!entry) {
-        return refused("The video is not H.264; convert it and import it again.", "no avc1");
+        return refusedVideo("The video is not H.264; convert it and import it again.", "no avc1");
     }
     const auto syntax = syntaxFor(*entry);
     if (!syntax) {
@@ -110,14 +110,14 @@ Result<Mp4Facts> readTrack(BytesView track, BytesView table)
     const auto sizes = boxAt(table, {"stsz"});
     const auto header = boxAt(track, {"mdia", "mdhd"});
     if (!sizes || !header || header->empty()) {
-        return refused("The video has no list of its frames; it was left out.", "stsz, mdhd");
+        return refusedVideo("The video has no list of its frames; it was left out.", "stsz, mdhd");
     }
     facts.frames = static_cast<std::uint32_t>(numberAt(*sizes, 8, 4));
     const bool wide = (*header)[0] == 1;
     const double scale = static_cast<double>(numberAt(*header, wide ? 20 : 12, 4));
     const double duration = static_cast<double>(numberAt(*header, wide ? 24 : 16, wide ? 8 : 4));
     if (facts.frames == 0 || facts.rows == 0 || facts.columns == 0 || scale <= 0 || duration <= 0 || facts.frames > 0x7FFFFFFF) {
-        return refused("The video has no frames or no duration; it was left out.");
+        return refusedVideo("The video has no frames or no duration; it was left out.");
     }
     facts.frameTime = 1000.0 * duration / scale / facts.frames;
     return facts;
@@ -130,7 +130,7 @@ Result<Mp4Facts> readMp4(BytesView bytes)
     const auto movie = boxAt(bytes, {"moov"});
     std::size_t atData = 0;
     if (!movie || !nextBox(bytes, "mdat", atData)) {
-        return refused("The video file is damaged or cut short; it was left out.", "moov, mdat");
+        return refusedVideo("The video file is damaged or cut short; it was left out.", "moov, mdat");
     }
     std::size_t from = 0;
     std::optional<Result<Mp4Facts>> video;
@@ -141,11 +141,11 @@ Result<Mp4Facts> readMp4(BytesView bytes)
             continue;
         }
         if (video) {
-            return refused("The file holds several videos; split it and import each.");
+            return refusedVideo("The file holds several videos; split it and import each.");
         }
         video = readTrack(*track, *table);
     }
-    return video ? std::move(*video) : refused("The file holds no video; it was left out.");
+    return video ? std::move(*video) : refusedVideo("The file holds no video; it was left out.");
 }
 
 } // namespace akari::importing

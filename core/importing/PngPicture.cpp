@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
 constexpr std::size_t kHeaderBytes = 8 + 8 + 13;
 
-tl::unexpected<Error> refused(std::string detail)
+tl::unexpected<Error> refusedPng(std::string detail)
 {
     return fail("import.png", "The PNG file is damaged or larger than a picture in DICOM can be; it was left out.", std::move(detail));
 }
@@ -25,7 +25,7 @@ std::uint32_t longAt(BytesView bytes, std::size_t at)
 Result<PngPicture> readPng(const SharedBytes& bytes, StopToken stop)
 {
     if (bytes->size() < kHeaderBytes || asText(BytesView(*bytes).subspan(12, 4)) != "IHDR") {
-        return refused("IHDR");
+        return refusedPng("IHDR");
     }
     // ISO 15948, 11.2.2: width, height, bit depth, colour type (2, 3 and 6 are colours).
     const std::uint32_t columns = longAt(*bytes, 16);
@@ -36,7 +36,7 @@ Result<PngPicture> readPng(const SharedBytes& bytes, StopToken stop)
     picture.channels = type == 2 || type == 3 || type == 6 ? 3 : 1;
     const std::uint64_t size = std::uint64_t{columns} * rows * picture.channels * picture.bits / 8;
     if (columns == 0 || rows == 0 || columns > 65535 || rows > 65535 || size > kMostBytes) {
-        return refused(std::to_string(columns) + " x " + std::to_string(rows));
+        return refusedPng(std::to_string(columns) + " x " + std::to_string(rows));
     }
     picture.columns = static_cast<std::uint16_t>(columns);
     picture.rows = static_cast<std::uint16_t>(rows);
@@ -54,7 +54,7 @@ Result<PngPicture> readPng(const SharedBytes& bytes, StopToken stop)
         return fail(done.error());
     }
     if (done->what.kind != UnpackEventKind::Done || done->what.channels != picture.channels || done->what.bits != picture.bits) {
-        return refused("the decoder refused it");
+        return refusedPng("the decoder refusedPng it");
     }
     picture.blended = done->what.blended != 0;
     picture.samples.assign(client->block().begin(), client->block().begin() + static_cast<std::ptrdiff_t>(size));

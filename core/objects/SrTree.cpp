@@ -21,7 +21,7 @@ constexpr Tag kReferencedFrameOfReference{0x3006, 0x0024};
 constexpr std::array<std::string_view, 15> kValueTypes = {"CONTAINER", "TEXT",   "NUM",      "CODE",     "PNAME",  "DATE",     "TIME", "DATETIME",
                                                           "UIDREF",    "IMAGE", "COMPOSITE", "WAVEFORM", "SCOORD", "SCOORD3D", "TCOORD"};
 
-void note(SrDocument& document, std::string_view code) { reading::note(document.warnings, code); }
+void noteIn(SrDocument& document, std::string_view code) { reading::note(document.warnings, code); }
 
 // PS3.3 C.17.2.1: studies hold series hold instances.
 std::vector<EvidenceReference> evidence(const DataSet& dataSet, Tag sequence)
@@ -86,10 +86,10 @@ ContentItem readItem(const DataSet& dataSet, SrDocument& document)
         item.templateId = dataSet.items(tags::ContentTemplateSequence).front().textOr(tags::TemplateIdentifier);
     }
     if (std::find(kValueTypes.begin(), kValueTypes.end(), item.valueType) == kValueTypes.end() && item.target.empty()) {
-        note(document, "sr.valueType.unknown");
+        noteIn(document, "sr.valueType.unknown");
     }
     if (item.valueType == "NUM" && !item.numeric && item.qualifier.empty()) {
-        note(document, "sr.number.missing");
+        noteIn(document, "sr.number.missing");
     }
     for (const DataSet& child : dataSet.items(tags::ContentSequence)) {
         item.children.push_back(readItem(child, document));
@@ -121,7 +121,7 @@ void readHeader(const DataSet& dataSet, SrDocument& document)
     document.pertinent = evidence(dataSet, tags::PertinentOtherEvidenceSequence);
     document.predecessors = evidence(dataSet, tags::PredecessorDocumentsSequence);
     if (document.verificationFlag == "VERIFIED" && document.verifyingObservers.empty()) {
-        note(document, "sr.verifier.missing");
+        noteIn(document, "sr.verifier.missing");
     }
 }
 

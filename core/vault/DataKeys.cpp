@@ -15,10 +15,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kVersion = 1;
-constexpr std::size_t kKeyBytes = 32;
-constexpr std::uint64_t kLargestFile = 4 * 1024 * 1024;
+constexpr std::uint64_t kLargestKeyFile = 4 * 1024 * 1024;
 
-tl::unexpected<Error> damaged(std::string detail)
+tl::unexpected<Error> damagedKeys(std::string detail)
 {
     return fail(
         "keys.damaged",
@@ -100,14 +99,14 @@ Status DataKeys::load()
         m_loaded = {};
         return {};
     }
-    const auto bytes = readWholeFile(m_file, kLargestFile);
+    const auto bytes = readWholeFile(m_file, kLargestKeyFile);
     if (!bytes) {
         return fail(bytes.error());
     }
     const auto json = Json::parse(bytes->begin(), bytes->end(), nullptr, false);
     if (!json.is_object() || json.value("format", Json()) != "akari-keys" || !json.value("version", Json()).is_number_integer() ||
         !json.value("keys", Json()).is_array()) {
-        return damaged("format");
+        return damagedKeys("format");
     }
     if (json["version"].get<std::int64_t>() > kVersion) {
         return fail("data.newer", "This data folder was made by a newer Akari; update this one.", "keys version " + json["version"].dump());
@@ -115,7 +114,7 @@ Status DataKeys::load()
     std::vector<SharedDataKey> keys;
     for (const Json& entry : json["keys"]) {
         if (!entry.is_object() || !entry.value("id", Json()).is_string() || !entry.value("sealed", Json()).is_string()) {
-            return damaged("entry");
+            return damagedKeys("entry");
         }
         Bytes id = bytesOfHex(entry["id"]);
         const Bytes blob = bytesOfHex(entry["sealed"]);
@@ -124,7 +123,7 @@ Status DataKeys::load()
             plain = vault::open(*m_previous, blob, asBytes(bindingOf(id)));
         }
         if (!plain || plain->size() < kKeyBytes || id.size() != kDataKeyIdBytes) {
-            return damaged("an entry does not open");
+            return damagedKeys("an entry does not open");
         }
         std::string name(asText(BytesView(*plain).subspan(kKeyBytes)));
         keys.push_back(madeKey(std::move(name), std::move(id), Key(BytesView(*plain).first(kKeyBytes))));

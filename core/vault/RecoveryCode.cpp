@@ -7,8 +7,8 @@ namespace {
 
 constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::size_t kRandomBytes = 17;
-constexpr std::size_t kCheckBytes = 3;
-constexpr std::size_t kCharacters = (kRandomBytes + kCheckBytes) * 8 / 5;
+constexpr std::size_t kSumBytes = 3;
+constexpr std::size_t kCharacters = (kRandomBytes + kSumBytes) * 8 / 5;
 constexpr std::size_t kGroup = 4;
 
 Bytes checksumOf(BytesView random)
@@ -20,7 +20,7 @@ Bytes checksumOf(BytesView random)
     named.insert(named.end(), random.begin(), random.end());
     Bytes sum = sha256(named);
     wipe(named);
-    sum.resize(kCheckBytes);
+    sum.resize(kSumBytes);
     return sum;
 }
 
@@ -74,7 +74,7 @@ bool isRecoveryCode(std::string_view code)
 
 Result<Key> keyFromRecoveryCode(std::string_view code, BytesView salt)
 {
-    Bytes bytes(kRandomBytes + kCheckBytes);
+    Bytes bytes(kRandomBytes + kSumBytes);
     std::size_t read = 0;
     for (const char letter : code) {
         if (letter == '-' || letter == ' ' || letter == '\t' || letter == '\r' || letter == '\n') {

@@ -16,7 +16,6 @@
 namespace akari::vault {
 namespace {
 
-constexpr std::size_t kKeyBytes = 32;
 
 template <auto Free> struct Freed {
     template <class T> void operator()(T* pointer) const { Free(pointer); }

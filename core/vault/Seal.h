@@ -11,6 +11,8 @@
 
 namespace akari::vault {
 
+inline constexpr std::size_t kKeyBytes = 32;
+
 // 32 bytes that are wiped on destruction and never copied by accident.
 class Key {
 public:

@@ -8,6 +8,8 @@
 
 namespace akari::reporting {
 
+inline QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+
 inline QString patientLine(const dicom::PersonName& name)
 {
     const auto group = [](const std::string& text) { return QString::fromStdString(dicom::PersonName::displayGroup(text)); };

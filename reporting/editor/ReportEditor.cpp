@@ -16,8 +16,6 @@ namespace akari::reporting {
 
 namespace {
 
-QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
-
 std::string toUtf8(const QString& text)
 {
     const QByteArray bytes = text.toUtf8();

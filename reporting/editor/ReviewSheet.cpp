@@ -15,8 +15,6 @@ namespace akari::reporting {
 
 namespace {
 
-QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
-
 QLabel* label(const QString& text, QWidget* parent, const char* role)
 {
     auto* made = new QLabel(text, parent);

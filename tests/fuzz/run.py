@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fuzzes every parser of ours: seeds, dictionary, libFuzzer, minimised corpus, edges covered. Fails on a crash, a hang or a memory bomb.
 
-run.py --build build/fuzz [--minutes M | --total-minutes M] [--data DIR] [--keep] [TARGET ...]
+run.py --build build/asan [--minutes M | --total-minutes M] [--data DIR] [--keep] [TARGET ...]
 """
 import argparse
 import json
@@ -126,7 +126,7 @@ def kept(target, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", default=os.path.join(SOURCE, "build", "fuzz"))
+    parser.add_argument("--build", default=os.path.join(SOURCE, "build", "asan"))
     parser.add_argument("--minutes", type=float, default=10, help="CPU-minutes a target")
     parser.add_argument("--total-minutes", type=float, help="CPU-minutes for all targets together")
     parser.add_argument("--data", default="", help="real DICOM files as further seeds; what grows from them stays in the build folder")

@@ -6,6 +6,7 @@
 
 #include "app/cli/bench/Bench.h"
 #include "app/cli/bench/Memory.h"
+#include "app/cli/bench/TempPlace.h"
 #include "app/cli/demo/OrthancRest.h"
 #include "core/base/FileIo.h"
 #include "core/importing/Import.h"
@@ -18,18 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kFewer = 4; // memory is flat when that many times more need no more
-constexpr int kRuns = 3;
+constexpr int kImportRuns = 3;
 constexpr int kToArchive = 400;
-
-struct TempPlace {
-    fs::path path = fs::temp_directory_path() / ("akari-bench-" + toHex(randomBytes(6)));
-    TempPlace() { fs::create_directories(path); }
-    ~TempPlace()
-    {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    }
-};
 
 // Uncompressed 512 x 512 CT, on the disk (not only in its cache) before anything is timed.
 Status writeSlices(Context& context, const fs::path& folder, int slices)
@@ -148,8 +139,8 @@ Status benchImport(Context& context, Json& results, int slices)
     std::vector<double> rates;
     std::vector<double> peaks;
     std::vector<double> copies;
-    for (int run = 0; run < kRuns; ++run) {
-        context.progress("import " + std::to_string(run + 1) + " of " + std::to_string(kRuns));
+    for (int run = 0; run < kImportRuns; ++run) {
+        context.progress("import " + std::to_string(run + 1) + " of " + std::to_string(kImportRuns));
         const auto sample = importOnce(files, files.size());
         if (!sample) {
             return fail(sample.error());

@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kRuns = 5;
+constexpr int kReopenRuns = 5;
 constexpr int kAsked = 40; // slices asked for at random while the rest is being loaded
 constexpr int kSize = 1024;
 
@@ -199,7 +199,7 @@ Status benchReopen(Context& context, const ReopenOptions& options, Json& results
                 return done;
             }
         }
-        if (auto done = measure(study, study.name, kRuns, results); !done) {
+        if (auto done = measure(study, study.name, kReopenRuns, results); !done) {
             return done;
         }
     }

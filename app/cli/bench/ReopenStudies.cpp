@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 namespace tags = dicom::tags;
 
 constexpr std::size_t kBatch = 64;
-constexpr int kFrames = 12;
+constexpr int kSourceFrames = 12;
 constexpr double kSpacing = 0.5; // mm
 constexpr const char* kArchive = "bench";
 constexpr dicom::Tag kMediaStorageSop{0x0002, 0x0003};
@@ -138,7 +138,7 @@ Status fillUncompressed(Context& context, Filler& filler, int slices)
 Status fillCompressed(const fs::path& frames, Filler& filler, int slices)
 {
     std::vector<Bytes> sources;
-    for (int i = 0; i < kFrames; ++i) {
+    for (int i = 0; i < kSourceFrames; ++i) {
         auto bytes = readWholeFile(frames / (std::to_string(i) + ".dcm"));
         if (!bytes) {
             return fail(bytes.error());
@@ -146,7 +146,7 @@ Status fillCompressed(const fs::path& frames, Filler& filler, int slices)
         sources.push_back(std::move(*bytes));
     }
     for (int number = 1; number <= slices; ++number) {
-        auto slice = sliceOf(sources[static_cast<std::size_t>(number % kFrames)], number);
+        auto slice = sliceOf(sources[static_cast<std::size_t>(number % kSourceFrames)], number);
         const Status added = slice ? filler.add(std::move(*slice)) : Status(fail(slice.error()));
         if (!added) {
             return added;
@@ -248,7 +248,7 @@ Result<std::unique_ptr<ReopenStudies>> ReopenStudies::make(Context& context, con
         const auto done = fill(study, [&](Filler& filler) {
             std::error_code ignored;
             if (!fs::exists(frames / name, ignored)) {
-                if (const auto prepared = prepareFrames(frames, kFrames); !prepared) {
+                if (const auto prepared = prepareFrames(frames, kSourceFrames); !prepared) {
                     return prepared;
                 }
             }

@@ -121,7 +121,7 @@ private:
     double m_listed = 0;
 };
 
-struct Run {
+struct Transfer {
     std::unique_ptr<Arrivals> arrivals;
     double complete = 0; // ms, sealed
 };
@@ -132,7 +132,7 @@ struct Way {
 };
 
 // One cold run as when the row was selected a moment ago: the connections are open.
-Result<Run> runOnce(const records::ArchiveSettings& settings, const StudyInstanceUid& study, const Way& way)
+Result<Transfer> runOnce(const records::ArchiveSettings& settings, const StudyInstanceUid& study, const Way& way)
 {
     auto cold = ColdFolder::make(settings);
     if (!cold) {
@@ -144,7 +144,7 @@ Result<Run> runOnce(const records::ArchiveSettings& settings, const StudyInstanc
     }
     (*scheduler)->warmUp();
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
-    Run run;
+    Transfer run;
     const auto start = Clock::now();
     run.arrivals = std::make_unique<Arrivals>(start);
     archive::SyncEvents events;
@@ -173,7 +173,7 @@ Result<Run> runOnce(const records::ArchiveSettings& settings, const StudyInstanc
 std::string nameOf(double megabits) { return "sync." + std::to_string(static_cast<int>(megabits)) + "Mb."; }
 
 struct LineRun {
-    Run run;
+    Transfer run;
     std::uint64_t received = 0;
 };
 

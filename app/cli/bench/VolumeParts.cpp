@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kMegabyte = 1024 * 1024;
 constexpr int kSide = 1024;
-constexpr int kRuns = 20;
+constexpr int kPlaneRuns = 20;
 constexpr const char* kPlanes[] = {"axial", "coronal", "sagittal"};
 
 std::uint64_t rawBytes(const image::SliceTable& table)
@@ -35,7 +35,7 @@ image::ResamplePlane planeThrough(const image::DisplaySet& set, view::PlaneKind 
     return view::mprMapping(set, state, kSide, kSide).plane;
 }
 
-constexpr view::PlaneKind kKinds[] = {view::PlaneKind::Axial, view::PlaneKind::Coronal, view::PlaneKind::Sagittal};
+constexpr view::PlaneKind kPlaneKinds[] = {view::PlaneKind::Axial, view::PlaneKind::Coronal, view::PlaneKind::Sagittal};
 
 // "axial 3.1 3.0 ..." a line and plane, from the peer program; it is built with the tests alone, because the product links no VTK.
 Result<std::map<std::string, std::vector<double>>> peerTimes(const image::DisplaySet& set)
@@ -48,7 +48,7 @@ Result<std::map<std::string, std::vector<double>>> peerTimes(const image::Displa
     ChildOptions options{*program,
                          {std::to_string(first.columns), std::to_string(first.rows), std::to_string(set.frames.size()),
                           std::to_string(first.plane->spacing.betweenColumns), std::to_string(first.plane->spacing.betweenRows),
-                          std::to_string(set.spacingBetweenSlices), std::to_string(kSide), std::to_string(kRuns)},
+                          std::to_string(set.spacingBetweenSlices), std::to_string(kSide), std::to_string(kPlaneRuns)},
                          {}};
     const auto child = ChildProcess::start(options);
     if (!child) {
@@ -81,7 +81,7 @@ Status benchVolumeMemory(load::StudyStore& store, const image::DisplaySet& set, 
     }
     forgetPeakMemory();
     const auto table = store.loadAll(set.id);
-    for (const auto kind : kKinds) {
+    for (const auto kind : kPlaneKinds) {
         const auto drawn = image::resampleVolume(*table, planeThrough(set, kind, box->center), {}, image::Interpolation::Linear);
         if (!drawn) {
             return fail(drawn.error());
@@ -106,12 +106,12 @@ Status benchVolumeKernel(const image::SliceTable& table, Json& results)
         return fail("bench.volume", "The study of this benchmark is no volume.");
     }
     const auto peer = peerTimes(set);
-    for (std::size_t p = 0; p < std::size(kKinds); ++p) {
+    for (std::size_t p = 0; p < std::size(kPlaneKinds); ++p) {
         std::vector<double> samples;
-        for (int i = 0; i < kRuns; ++i) {
+        for (int i = 0; i < kPlaneRuns; ++i) {
             const image::Vec3 through = box->center + image::Vec3{0.7, 0.9, 1.3} * i;
             const auto start = Clock::now();
-            const auto drawn = image::resampleVolume(table, planeThrough(set, kKinds[p], through), {}, image::Interpolation::Linear);
+            const auto drawn = image::resampleVolume(table, planeThrough(set, kPlaneKinds[p], through), {}, image::Interpolation::Linear);
             samples.push_back(since(start));
             if (!drawn) {
                 return fail(drawn.error());

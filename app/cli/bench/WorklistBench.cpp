@@ -6,6 +6,7 @@
 
 #include "app/cli/bench/Bench.h"
 #include "app/cli/bench/Memory.h"
+#include "app/cli/bench/TempPlace.h"
 #include "core/session/StudyIndex.h"
 
 namespace akari::cli {
@@ -16,16 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr int kAtOnce = 10000;
 constexpr std::size_t kScreen = 40; // rows that are painted
-constexpr int kRuns = 5;
-
-struct TempPlace {
-    fs::path path = fs::temp_directory_path() / ("akari-bench-" + toHex(randomBytes(6)));
-    ~TempPlace()
-    {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    }
-};
+constexpr int kOpenings = 5;
 
 struct NameParts {
     const char* alphabetic;
@@ -223,7 +215,7 @@ Status benchWorklist(Context& context, Json& results, int studies)
     double peak = 0;
     std::vector<double> opens;
     std::unique_ptr<Opened> opened;
-    for (int run = 0; run < kRuns; ++run) {
+    for (int run = 0; run < kOpenings; ++run) {
         opened.reset();
         opened = std::make_unique<Opened>();
         const auto took = openOnce(place.path, key, clock, *opened);

@@ -4,14 +4,14 @@
 #include <array>
 #include <vector>
 
+#include "core/decode/worker/BigEndian.h"
+
 namespace akari::decode::worker {
 namespace {
 
 // No scanner writes more; each tile costs a decoder some kilobytes before it has seen a pixel.
 constexpr std::uint64_t kMaximumTiles = 16384;
 
-std::uint32_t bigEndian16(BytesView bytes, std::size_t at) { return (std::uint32_t{bytes[at]} << 8) | bytes[at + 1]; }
-std::uint32_t bigEndian32(BytesView bytes, std::size_t at) { return (bigEndian16(bytes, at) << 16) | bigEndian16(bytes, at + 2); }
 
 std::optional<std::size_t> findStart(BytesView bytes, bool& boxed)
 {

@@ -2,17 +2,11 @@
 
 #include <algorithm>
 
+#include "core/decode/worker/BigEndian.h"
+
 namespace akari::decode::worker {
 namespace {
 
-unsigned bigEndian16(BytesView bytes, std::size_t at)
-{
-    return (unsigned{bytes[at]} << 8) | bytes[at + 1];
-}
-std::uint32_t bigEndian32(BytesView bytes, std::size_t at)
-{
-    return (std::uint32_t{bigEndian16(bytes, at)} << 16) | bigEndian16(bytes, at + 2);
-}
 
 bool takeSiz(BytesView siz, Jpeg2000Style& style)
 {

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "core/decode/worker/BigEndian.h"
+
 namespace akari::decode::worker {
 namespace {
 
-unsigned bigEndian16(BytesView bytes, std::size_t at)
-{
-    return (unsigned{bytes[at]} << 8) | bytes[at + 1];
-}
 
 // C.2.4.1.1.1, for NEAR = 0.
 void setDefaultThresholds(PlainJpegLsHeader& to)

@@ -13,6 +13,8 @@ using namespace akari;
 using namespace akari::archive;
 using namespace akari::test;
 
+namespace changes_test {
+
 namespace {
 
 // Noon of 2026-01-10 UTC and later.
@@ -234,3 +236,5 @@ TEST_CASE("One study is compared object by object", "[core][archive]")
     fake.clear();
     CHECK(compareWithArchive(client, *cache, study).value().withdrawn);
 }
+
+} // namespace changes_test

@@ -9,6 +9,8 @@ using namespace akari;
 using namespace akari::archive;
 using namespace akari::test;
 
+namespace damage_test {
+
 namespace {
 
 const StudyInstanceUid kStudy("1.2.840.99.1");
@@ -103,3 +105,5 @@ TEST_CASE("what can't be fetched again stays, so that the rest does not pass for
     const ObjectIdentity imported{"import:0123456789ab", kStudy, kSeries, SopInstanceUid("1.2.3"), "0123456789abcdef"};
     CHECK(dropDamaged(*bench.cache, *bench.records, *bench.jobs, imported).error().code == "archive.none");
 }
+
+} // namespace damage_test

@@ -11,6 +11,8 @@ using namespace akari;
 using namespace akari::archive;
 using namespace akari::test;
 
+namespace fault_test {
+
 namespace {
 
 const StudyInstanceUid kStudy("1.2.840.99.1");
@@ -336,3 +338,5 @@ TEST_CASE("a report that is dropped, altered or given to another patient is neve
     CHECK(report.items[0].state != records::DeliveryState::Archived);
     CHECK_FALSE(report.items[0].reason.empty());
 }
+
+} // namespace fault_test

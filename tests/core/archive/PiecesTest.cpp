@@ -12,6 +12,8 @@ using namespace akari::archive;
 using namespace akari::test;
 namespace tags = akari::dicom::tags;
 
+namespace pieces_test {
+
 namespace {
 
 const StudyInstanceUid kStudy("1.2.840.99.1");
@@ -289,3 +291,5 @@ TEST_CASE("what an archive takes is remembered beyond the client that found it",
     CHECK(DicomWebClient(fake.settings(), &known).instances(kStudy, kSeries, 2).value().items.size() == 2);
     CHECK(fake.log.size() == 3);
 }
+
+} // namespace pieces_test

@@ -11,6 +11,8 @@ using namespace akari;
 using namespace akari::archive;
 using namespace akari::test;
 
+namespace prefetch_test {
+
 namespace {
 
 struct TestClock : Clock {
@@ -209,3 +211,5 @@ TEST_CASE("A run ends at its budget, and what was begun goes on at the next", "[
     outcome = runPrefetch(bench.scheduler(), plan, limits, {});
     CHECK((outcome.stoppedByBudget && outcome.bytes == 0));
 }
+
+} // namespace prefetch_test

@@ -17,6 +17,8 @@ using namespace akari;
 using namespace akari::archive;
 using namespace akari::test;
 
+namespace scheduler_test {
+
 namespace {
 
 const SystemClock kClock;
@@ -317,3 +319,5 @@ TEST_CASE("What an archive takes is known to the next run, and not taken from on
         CHECK(habits.text() == ArchiveHabits().text());
     }
 }
+
+} // namespace scheduler_test

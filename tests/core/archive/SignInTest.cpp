@@ -15,6 +15,8 @@ using namespace akari;
 using namespace akari::archive;
 using namespace akari::test;
 
+namespace sign_in_test {
+
 namespace {
 
 template <class T> std::string codeOf(const Result<T>& result)
@@ -407,3 +409,5 @@ TEST_CASE("a study that travels longer than its token lives arrives whole", "[co
     CHECK(bench.provider.refreshes() >= 1);
     CHECK(bench.provider.reuses() == 0);
 }
+
+} // namespace sign_in_test

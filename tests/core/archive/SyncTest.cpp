@@ -12,6 +12,8 @@ using namespace akari;
 using namespace akari::archive;
 using namespace akari::test;
 
+namespace sync_test {
+
 namespace {
 
 const StudyInstanceUid kStudy("1.2.840.99.1");
@@ -586,3 +588,5 @@ TEST_CASE("a lossless copy of another patient's object is thrown away", "[core][
     CHECK(bench.order.size() == 24);
     CHECK(bench.wrong(bench.large) == 0);
 }
+
+} // namespace sync_test

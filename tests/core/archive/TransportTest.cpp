@@ -13,6 +13,8 @@ using namespace akari;
 using namespace akari::archive;
 using namespace akari::test;
 
+namespace transport_test {
+
 namespace {
 
 template <class T> std::string codeOf(const Result<T>& result)
@@ -219,3 +221,5 @@ TEST_CASE("addresses are taken apart and resolved by the rules, and a login with
     CHECK(Url("http://[::1]:8042/x").isLoopback());
     CHECK_FALSE(Url("http://localhost.example.org/x").isLoopback());
 }
+
+} // namespace transport_test

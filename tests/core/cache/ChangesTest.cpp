@@ -9,6 +9,8 @@ using namespace akari;
 using namespace akari::cache;
 using namespace akari::cache::test;
 
+namespace changes_test {
+
 namespace {
 
 std::unique_ptr<Cache> openOf(bool onDisk, const akari::test::TempFolder& folder, bool readOnly = false)
@@ -95,3 +97,5 @@ TEST_CASE("all studies in bulk are those that are read one by one", "[core][cach
     CHECK(again->size() == 9001);
     CHECK(reader->changesSince(reader->changesSince(0).now).everything); // somebody else may write
 }
+
+} // namespace changes_test

@@ -13,6 +13,8 @@ using namespace akari::cache;
 using namespace akari::cache::test;
 namespace fs = std::filesystem;
 
+namespace twin_test {
+
 namespace {
 
 std::unique_ptr<Cache> openAt(const fs::path& folder, bool readOnly = false)
@@ -273,3 +275,5 @@ TEST_CASE("a migration that fails leaves the older index as it was", "[core][cac
     CHECK(index.execAndGet("PRAGMA user_version").getInt() == 1);
     CHECK(index.execAndGet("SELECT COUNT(*) FROM objects").getInt() == 2);
 }
+
+} // namespace twin_test

@@ -12,20 +12,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-fs::path find(const std::string& name)
-{
-    for (const char* folder : {"12_pydicom_core/test_files", "13_pydicom_data_selected"}) {
-        const fs::path path = *akari::test::dataFolder() / folder / name;
-        if (fs::exists(path)) {
-            return path;
-        }
-    }
-    return name;
-}
-
 Bytes codestreamOf(const std::string& name)
 {
-    const auto opened = open(find(name));
+    const auto opened = open(realFile(name));
     REQUIRE(opened);
     return dicom::frameBytes(opened->file, opened->frames[0]);
 }
@@ -141,9 +130,9 @@ TEST_CASE("RLE of 16 and 32 bits in three samples equals pydicom's reading", "[c
         INFO(name);
         const akari::test::TempFolder folder;
         const fs::path out = folder.path() / "reference";
-        REQUIRE(runTool("/usr/bin/python3 -c \"import pydicom; d=pydicom.dcmread('" + find(name).string() + "'); open('" + out.string()
+        REQUIRE(runTool("/usr/bin/python3 -c \"import pydicom; d=pydicom.dcmread('" + realFile(name).string() + "'); open('" + out.string()
             + "','wb').write(d.pixel_array.astype('" + type + "').tobytes())\""));
-        const auto opened = open(find(name));
+        const auto opened = open(realFile(name));
         REQUIRE(opened);
         Bytes all;
         for (std::size_t frame = 1; frame <= opened->frames.size(); ++frame) {
@@ -162,7 +151,7 @@ TEST_CASE("JPEG 2000: signs that the object contradicts, chroma of fewer samples
     }
     DecodePool pool({1, std::chrono::milliseconds(20000)});
     // Unsigned codestream under a signed description: two's complement of its bits. The values are those of the original, as published with the file.
-    const auto mismatch = mustDecode(pool, find("J2K_pixelrep_mismatch.dcm"));
+    const auto mismatch = mustDecode(pool, realFile("J2K_pixelrep_mismatch.dcm"));
     const auto valueAt = [&](std::size_t row, std::size_t column) {
         std::int16_t value = 0;
         std::memcpy(&value, mismatch.samples.data() + 2 * (row * mismatch.pixels.columns + column), 2);

@@ -130,4 +130,16 @@ inline Opened flat(std::uint8_t value, std::uint32_t side = 64)
     return made(kRle, rleOf({Bytes(std::size_t{side} * side, value)}), grey(side, side, 8, 8));
 }
 
+// One of the public test files, wherever it lies; its bare name where it does not.
+inline std::filesystem::path realFile(const std::string& name)
+{
+    for (const char* folder : {"12_pydicom_core/test_files", "13_pydicom_data_selected"}) {
+        const std::filesystem::path path = *akari::test::dataFolder() / folder / name;
+        if (std::filesystem::exists(path)) {
+            return path;
+        }
+    }
+    return name;
+}
+
 } // namespace akari::decode::test

@@ -8,25 +8,16 @@ using namespace akari::decode;
 using namespace akari::decode::test;
 namespace fs = std::filesystem;
 
-namespace {
+namespace pairs_test {
 
-fs::path find(const std::string& name)
-{
-    for (const char* folder : {"12_pydicom_core/test_files", "13_pydicom_data_selected"}) {
-        const fs::path path = *akari::test::dataFolder() / folder / name;
-        if (fs::exists(path)) {
-            return path;
-        }
-    }
-    return name;
-}
+namespace {
 
 // Every frame of both files alike; the number of frames compared.
 std::size_t alike(DecodePool& pool, const std::string& a, const std::string& b)
 {
     INFO(a << " and " << b);
-    const auto one = open(find(a));
-    const auto other = open(find(b));
+    const auto one = open(realFile(a));
+    const auto other = open(realFile(b));
     REQUIRE(one);
     REQUIRE(other);
     const std::size_t frames = std::min(one->frames.size(), other->frames.size());
@@ -82,7 +73,7 @@ TEST_CASE("Known colours come out of every colour form", "[core][decode][data]")
              {"SC_rgb_jpeg_lossy_gdcm.dcm", 5}, {"SC_rgb_dcmtk_+eb+cr.dcm", 5}, {"SC_rgb_dcmtk_+eb+cy+np.dcm", 5},
              {"SC_rgb_dcmtk_+eb+cy+n1.dcm", 5}, {"SC_rgb_dcmtk_+eb+cy+n2.dcm", 5}, {"SC_rgb_dcmtk_+eb+cy+s2.dcm", 5},
              {"SC_rgb_dcmtk_+eb+cy+s4.dcm", 5}}) {
-        const auto frame = mustDecode(pool, find(name));
+        const auto frame = mustDecode(pool, realFile(name));
         REQUIRE(frame.pixels.photometric == Photometric::Rgb);
         for (std::size_t bar = 0; bar < bars.size(); ++bar) {
             const std::uint8_t* const at = frame.samples.data() + ((5 + 10 * bar) * frame.pixels.columns + 50) * 3;
@@ -93,3 +84,5 @@ TEST_CASE("Known colours come out of every colour form", "[core][decode][data]")
         }
     }
 }
+
+} // namespace pairs_test

@@ -10,6 +10,8 @@ namespace tags = akari::dicom::tags;
 using dicom::DataSetBuilder;
 using dicom::Vr;
 
+namespace geometry_test {
+
 namespace {
 
 constexpr Vr CS{'C', 'S'}, UI{'U', 'I'}, US{'U', 'S'}, SS{'S', 'S'}, IS{'I', 'S'}, LO{'L', 'O'}, FD{'F', 'D'}, UL{'U', 'L'}, SL{'S', 'L'}, OW{'O', 'W'};
@@ -273,3 +275,5 @@ TEST_CASE("Small files that ask for much work or memory are refused quickly", "[
         CHECK_FALSE(frame.plane);
     }
 }
+
+} // namespace geometry_test

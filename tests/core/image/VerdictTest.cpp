@@ -11,6 +11,8 @@ using namespace akari;
 using namespace akari::image;
 namespace fs = std::filesystem;
 
+namespace verdict_test {
+
 namespace {
 
 struct Verdict {
@@ -252,3 +254,5 @@ TEST_CASE("Bruker's enhanced MR and a perfusion map: order and spacing from each
     CHECK(map[0].frames[1].frame == FrameNumber{1});
     CHECK(found(map[0], "few"));
 }
+
+} // namespace verdict_test

@@ -48,7 +48,7 @@ DataSetBuilder doseReport(double events)
                           ctEvent("1.2.3.1", 8.25, 300.25), ctEvent("1.2.3.2", 3.5, 120.25)});
 }
 
-constexpr const char* kDoseClass = "1.2.840.10008.5.1.4.1.1.88.67";
+constexpr const char* kDoseReportClass = "1.2.840.10008.5.1.4.1.1.88.67";
 
 } // namespace
 
@@ -84,7 +84,7 @@ TEST_CASE("A rejection note is told from a selection, and objects without eviden
 
 TEST_CASE("A CT dose report gives each irradiation's CTDIvol and DLP", "[core][objects]")
 {
-    const auto read = readDoseReport(part10Of(doseReport(2), kDoseClass));
+    const auto read = readDoseReport(part10Of(doseReport(2), kDoseReportClass));
     REQUIRE(read.has_value());
     CHECK(read->ct);
     CHECK(read->totalEvents == 2);
@@ -104,7 +104,7 @@ TEST_CASE("A CT dose report gives each irradiation's CTDIvol and DLP", "[core][o
     CHECK(first.quantities.size() == 4);
     CHECK_FALSE(first.doseAreaProduct.has_value());
     CHECK(read->warnings.empty());
-    CHECK(readDoseReport(part10Of(doseReport(3), kDoseClass))->warnings == std::vector<std::string>{"dose.events.count"});
+    CHECK(readDoseReport(part10Of(doseReport(3), kDoseReportClass))->warnings == std::vector<std::string>{"dose.events.count"});
 }
 
 TEST_CASE("A projection dose report gives dose-area products in comparable units", "[core][objects]")
@@ -116,7 +116,7 @@ TEST_CASE("A projection dose report gives dose-area products in comparable units
                   {coded("121058", codeItem("113704", "DCM", "Projection X-Ray")), container("113702", {number("113722", 1.5e-4, "Gy.m2")}), container("113702", {number("113722", 0.5e-4, "Gy.m2")}),
                    container("113706", {uid("113769", "1.2.4.1"), started, coded("113721", codeItem("44491008", "SCT", "Fluoroscopy")),
                                         coded("113764", codeItem("113622", "DCM", "Single Plane")), number("122130", 2e-5, "Gy.m2"), number("113738", 0.003, "Gy")})});
-    const auto read = readDoseReport(part10Of(root, kDoseClass));
+    const auto read = readDoseReport(part10Of(root, kDoseReportClass));
     REQUIRE(read.has_value());
     CHECK_FALSE(read->ct);
     CHECK(read->totalDoseAreaProduct->value == Approx(2e-4));
@@ -129,8 +129,8 @@ TEST_CASE("A projection dose report gives dose-area products in comparable units
     CHECK(inMilligraySquareCentimetres({7, {"dGy.cm2", "UCUM", ""}}) == Approx(700));
     CHECK(inMilligraySquareCentimetres({7, {"uGy.m2", "UCUM", ""}}) == Approx(70));
     CHECK_FALSE(inMilligraySquareCentimetres({7, {"mGy", "UCUM", ""}}).has_value());
-    CHECK(readDoseReport(part10Of(item("CONTAINER", "121111"), kDoseClass)).error().code == "dose.absent");
-    CHECK(readDoseReport(part10Of(DataSetBuilder{}, kDoseClass)).error().code == "sr.absent");
+    CHECK(readDoseReport(part10Of(item("CONTAINER", "121111"), kDoseReportClass)).error().code == "dose.absent");
+    CHECK(readDoseReport(part10Of(DataSetBuilder{}, kDoseReportClass)).error().code == "sr.absent");
 }
 
 TEST_CASE("A measurement report of a segmented tumour", "[core][objects][data]")

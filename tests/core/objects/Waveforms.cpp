@@ -33,7 +33,7 @@ DataSetBuilder group(const char* interpretation, int bits, std::int64_t samples,
         .raw(tag::WaveformData, {'O', 'W'}, std::move(data));
 }
 
-dicom::Part10 file(DataSetBuilder one) { return part10Of(DataSetBuilder{}.sequence(tag::WaveformSequence, {std::move(one)}), kEcgClass); }
+dicom::Part10 ecgFile(DataSetBuilder one) { return part10Of(DataSetBuilder{}.sequence(tag::WaveformSequence, {std::move(one)}), kEcgClass); }
 
 } // namespace
 
@@ -78,30 +78,30 @@ TEST_CASE("An ECG's channels in microvolts", "[core][objects][data]")
 TEST_CASE("Sensitivity, correction and baseline, samples of every kind", "[core][objects]")
 {
     // Two moments of two channels: (1, 2), (-3, 4).
-    const auto words = readWaveform(file(group("SS", 16, 2, {1, 0, 2, 0, 0xFD, 0xFF, 4, 0})));
+    const auto words = readWaveform(ecgFile(group("SS", 16, 2, {1, 0, 2, 0, 0xFD, 0xFF, 4, 0})));
     REQUIRE(words.has_value());
     CHECK(*channelValues(*words, 0, 0) == std::vector<double>{11, 7}); // × 2 × 0.5 + 10
     CHECK(*channelValues(*words, 0, 1) == std::vector<double>{8, 16});
-    const auto bytes = readWaveform(file(group("UB", 8, 2, {1, 2, 253, 4})));
+    const auto bytes = readWaveform(ecgFile(group("UB", 8, 2, {1, 2, 253, 4})));
     CHECK(*channelValues(*bytes, 0, 0) == std::vector<double>{11, 263});
     // ITU-T G.711: code FF is 0, 80 the most positive of mu-law (8031 of 14 bits); D5 is 1 and AA the most positive of A-law (4032 of 13 bits).
-    const auto muLaw = readWaveform(file(group("MB", 8, 2, {0xFF, 0x00, 0x80, 0xFF})));
+    const auto muLaw = readWaveform(ecgFile(group("MB", 8, 2, {0xFF, 0x00, 0x80, 0xFF})));
     CHECK(*channelValues(*muLaw, 0, 0) == std::vector<double>{10, 8041});
     CHECK(*channelValues(*muLaw, 0, 1) == std::vector<double>{-32124, 0});
-    const auto aLaw = readWaveform(file(group("AB", 8, 2, {0xD5, 0x55, 0xAA, 0xD5})));
+    const auto aLaw = readWaveform(ecgFile(group("AB", 8, 2, {0xD5, 0x55, 0xAA, 0xD5})));
     CHECK(*channelValues(*aLaw, 0, 0) == std::vector<double>{11, 4042});
     CHECK(*channelValues(*aLaw, 0, 1) == std::vector<double>{-4, 4});
     DataSetBuilder padded = group("SS", 16, 2, {1, 0, 2, 0, 0xFD, 0xFF, 4, 0});
     padded.raw(tag::WaveformPaddingValue, {'O', 'W'}, {0xFD, 0xFF});
-    const auto withPadding = readWaveform(file(padded));
+    const auto withPadding = readWaveform(ecgFile(padded));
     CHECK(std::isnan(channelValues(*withPadding, 0, 0)->at(1)));
 }
 
 TEST_CASE("A waveform that counts more than it holds is one error", "[core][objects]")
 {
-    CHECK(readWaveform(file(group("SS", 16, 3, {1, 0, 2, 0, 0xFD, 0xFF, 4, 0}))).error().code == "waveform.samples");
-    CHECK(readWaveform(file(group("SS", 16, 4294967295, {1, 0, 2, 0}))).error().code == "waveform.samples");
-    CHECK(readWaveform(file(group("SS", 8, 1, {1, 0, 2, 0}))).error().code == "waveform.samples");
-    CHECK(readWaveform(file(group("XX", 16, 1, {1, 0, 2, 0}))).error().code == "waveform.samples");
+    CHECK(readWaveform(ecgFile(group("SS", 16, 3, {1, 0, 2, 0, 0xFD, 0xFF, 4, 0}))).error().code == "waveform.samples");
+    CHECK(readWaveform(ecgFile(group("SS", 16, 4294967295, {1, 0, 2, 0}))).error().code == "waveform.samples");
+    CHECK(readWaveform(ecgFile(group("SS", 8, 1, {1, 0, 2, 0}))).error().code == "waveform.samples");
+    CHECK(readWaveform(ecgFile(group("XX", 16, 1, {1, 0, 2, 0}))).error().code == "waveform.samples");
     CHECK(readWaveform(part10Of(DataSetBuilder{}, kEcgClass)).error().code == "waveform.absent");
 }

@@ -6,6 +6,8 @@
 
 using namespace akari;
 
+namespace reading_session_test {
+
 namespace {
 
 struct Fixture {
@@ -150,3 +152,5 @@ TEST_CASE("The worklist filters by every word, in any name group", "[core][sessi
     CHECK(worklist.rows("YAMADA 2026-01-01").size() == 1);
     CHECK(worklist.rows("yamada mr").empty());
 }
+
+} // namespace reading_session_test

@@ -8,6 +8,8 @@
 
 using namespace akari;
 
+namespace study_index_test {
+
 namespace {
 
 cache::StudyRecord study(const std::string& uid, const std::string& archive = "a", const std::string& date = "20260101",
@@ -188,3 +190,5 @@ TEST_CASE("A purged index answers nothing and begins anew", "[core][session]")
     CHECK(f.found("yamada") == Uids{"1.1"}); // unlocked again
     CHECK_FALSE(f.index.row(list, 0).has_value());
 }
+
+} // namespace study_index_test
