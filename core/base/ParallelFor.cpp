@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "core/base/JobQueue.h"
 
@@ -25,7 +26,9 @@ struct Work {
                 (*band)(i * perBand, std::min(count, (i + 1) * perBand));
             } catch (...) {
                 const std::lock_guard lock(mutex);
-                failure = std::current_exception();
+                if (!failure) {
+                    failure = std::current_exception();
+                }
             }
             if (finished.fetch_add(1) + 1 == bands) {
                 const std::lock_guard lock(mutex);
@@ -129,8 +132,10 @@ void parallelFor(int count, int minimumPerBand, const std::function<void(int beg
     }
     std::unique_lock lock(work->mutex);
     work->done.wait(lock, [&] { return work->finished.load() >= bands; });
-    if (work->failure) {
-        std::rethrow_exception(work->failure);
+    // Taken along: a helper that drops the work last must not be the one who frees what the caller is reading.
+    if (std::exception_ptr failure = std::exchange(work->failure, nullptr)) {
+        lock.unlock();
+        std::rethrow_exception(std::move(failure));
     }
 }
 

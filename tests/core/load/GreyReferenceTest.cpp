@@ -64,7 +64,7 @@ double mostDifference(const std::vector<double>& a, const std::vector<double>& b
         AKARI_SKIP("no test data or no pydicom");                                                                                           \
     }
 
-TEST_CASE("Modality values equal pydicom's: tables, rescale, PET, ADC", "[load][data]")
+TEST_CASE("Modality values equal pydicom's: tables, rescale, PET, ADC", "[load][data][numbers]")
 {
     AKARI_REFERENCE();
     for (const char* name : {"13_pydicom_data_selected/mlut_18.dcm", "14_fo_dicom_selected/CR-ModalitySequenceLUT.dcm", "19_pet_acrin_tiny/1.dcm",
@@ -80,7 +80,7 @@ TEST_CASE("Modality values equal pydicom's: tables, rescale, PET, ADC", "[load][
     }
 }
 
-TEST_CASE("Trap: VOI windows and tables of real files equal pydicom's", "[load][data][trap]")
+TEST_CASE("Trap: VOI windows and tables of real files equal pydicom's", "[load][data][trap][numbers]")
 {
     AKARI_REFERENCE();
     // pydicom answers a window in the range of its input, so its formula is compared through that range.
