@@ -250,6 +250,29 @@ TEST_CASE("The image's VOI table is used where it names no window", "[render]")
     CHECK(displayValues(slice, image::Window{0, 2, image::VoiFunction::LinearExact, {}}, false).front() == 32768);
 }
 
+TEST_CASE("A lossless copy says so on its picture, and planes say so while any of their slices is one", "[render][trap]")
+{
+    auto table = test::volumeOf<std::int16_t>({}, test::ramp);
+    const auto pictureOf = [&](int copy, const view::Plane& plane) {
+        image::DisplaySet set = *table.displaySet;
+        for (std::size_t i = 0; i < set.frames.size(); ++i) {
+            set.frames[i].provisional = static_cast<int>(i) == copy;
+        }
+        auto shown = table;
+        shown.displaySet = std::make_shared<const image::DisplaySet>(std::move(set));
+        view::ViewportState state;
+        state.plane = plane;
+        return renderPlanar(sceneOf(std::make_shared<const image::SliceTable>(std::move(shown)), state));
+    };
+    const std::string words = "Lossless copy, original on its way";
+    const view::Plane native{view::PlaneKind::Native, FrameIndex{3}, {}, {}, {}}, coronal{view::PlaneKind::Coronal, {}, {0, 0, 0}, {}, {}};
+    CHECK(says(pictureOf(3, native), words));
+    CHECK_FALSE(says(pictureOf(4, native), words));
+    CHECK(says(pictureOf(4, coronal), words));
+    CHECK_FALSE(says(pictureOf(-1, native), words));
+    CHECK_FALSE(says(pictureOf(-1, coronal), words));
+}
+
 TEST_CASE("Absent and failed images are hatched with the reason and give no numbers", "[render]")
 {
     auto table = test::volumeOf<std::int16_t>({}, test::ramp);
