@@ -145,10 +145,19 @@ TEST_CASE("A prior gives its connections back at the next object when a study is
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     bench.lines.note("Fake", 30e6);
-    const auto opened = bench.scheduler().fetch(jobOf(kOpen, SyncPriority::OpenStudy), options, {});
+    std::atomic<int> before{-1}; // counted from the study's first object: by then the archive's connections have been asked for
+    SyncEvents opening;
+    opening.received = [&](const cache::IncomingObject&) {
+        int unset = -1;
+        before.compare_exchange_strong(unset, prior.load());
+    };
+    const auto opened = bench.scheduler().fetch(jobOf(kOpen, SyncPriority::OpenStudy), options, opening);
+    const int during = prior - before;
     CHECK(opened.value().complete);
     background.join();
-    // What was on the way when the study was opened still came; nothing else was asked for.
+    REQUIRE(before >= 0);
+    // What was on the way when the study was opened still came, nothing else did.
+    CHECK(during <= static_cast<int>(kConnections) + 1);
     const auto studies = order(bench.fake.log);
     const auto first = std::find(studies.begin(), studies.end(), kOpen);
     const auto last = std::find(studies.rbegin(), studies.rend(), kOpen).base();

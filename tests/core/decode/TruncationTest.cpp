@@ -12,11 +12,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-#ifdef AKARI_SANITIZED
-constexpr std::size_t kPlaces = 50; // the fuzzers go on from there
-#else
 constexpr std::size_t kPlaces = 200;
-#endif
 
 // Twelve syntaxes.
 const std::vector<const char*> kFiles{"12_pydicom_core/test_files/MR_small_implicit.dcm",
