@@ -5,25 +5,20 @@
 #include <array>
 #include <bit>
 #include <cstdlib>
-#include <cstring>
 #include <vector>
 
+#include "core/decode/worker/EntropyBits.h"
 #include "core/decode/worker/PlainJpegLsHeader.h"
 
 namespace akari::decode::worker {
 namespace {
 
-// Bits, most significant first; a byte after 0xFF has seven (A.1). Behind the data come zeros, which the count goes below zero for.
-class Bits {
+// A byte after 0xFF has seven bits (A.1).
+class JpegLsBits : public EntropyBits {
 public:
-    explicit Bits(BytesView bytes) : m_at(bytes.data()), m_end(bytes.data() + bytes.size()) {}
+    using EntropyBits::EntropyBits;
 
     std::uint64_t cache() const { return m_cache; }
-    void drop(unsigned count)
-    {
-        m_cache <<= count;
-        m_count -= static_cast<int>(count);
-    }
     // count: 0 to 32
     std::uint32_t take(unsigned count)
     {
@@ -31,27 +26,8 @@ public:
         drop(count);
         return value;
     }
-    bool overrun() const { return m_count < 0; }
 
-    // Makes at least 48 bits ready, unless it says false: then fill() must.
-    bool fillQuickly()
-    {
-        if (m_end - m_at < 8 || m_count < 0) [[unlikely]] {
-            return false;
-        }
-        std::uint64_t word = 0;
-        std::memcpy(&word, m_at, 8);
-        // Some byte is 0xFF when its complement is zero.
-        if (((~word - 0x0101010101010101U) & word & 0x8080808080808080U) != 0) [[unlikely]] {
-            return false;
-        }
-        m_cache |= __builtin_bswap64(word) >> m_count;
-        const int bytes = (63 - m_count) >> 3;
-        m_at += bytes;
-        m_count += 8 * bytes;
-        return true;
-    }
-    // The same, or as many as there are.
+    // At least 48 bits, or as many as there are.
     void fill()
     {
         while (m_count <= 48 && m_count >= 0 && m_at < m_end) {
@@ -67,27 +43,12 @@ public:
             m_at += 2;
         }
     }
-    // The data ended where the bits did: less than a byte of zeros is left, then the end marker.
+    // The data ended where the bits did: the rest of the last byte is zeros.
     bool endsHere()
     {
         fill();
-        while (m_end - m_at >= 2 && m_at[0] == 0xFF && m_at[1] == 0xFF) { // fill bytes before a marker (T.81 B.1.1.2), to make the length even
-            ++m_at;
-        }
-        return m_count >= 0 && m_count < 8 && m_cache == 0 && m_end - m_at >= 2 && m_at[0] == 0xFF && m_at[1] == 0xD9;
+        return endMarkerFollows() && m_cache == 0;
     }
-
-private:
-    void push(std::uint64_t value, int bits)
-    {
-        m_cache |= value << (64 - bits - m_count);
-        m_count += bits;
-    }
-
-    const std::uint8_t* m_at;
-    const std::uint8_t* m_end;
-    std::uint64_t m_cache = 0;
-    int m_count = 0;
 };
 
 constexpr std::array<std::uint8_t, 32> kRunOrders{0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,  2,  3,  3,  3,  3,
@@ -161,7 +122,7 @@ public:
 private:
     bool decodeLine(const std::int32_t* previous, std::int32_t* line);
     std::size_t decodeRun(const std::int32_t* previous, std::int32_t* line, std::size_t x);
-    std::int32_t regular(Bits& bits, std::int32_t region, std::int32_t ra, std::int32_t rb, std::int32_t rc);
+    std::int32_t regular(JpegLsBits& bits, std::int32_t region, std::int32_t ra, std::int32_t rb, std::int32_t rc);
     void refill();
     std::uint32_t longCode(unsigned k, unsigned limit);
     std::int32_t interruption(RunContext& context, std::int32_t type);
@@ -177,7 +138,7 @@ private:
     }
 
     const PlainJpegLsHeader m_p;
-    Bits m_bits;
+    JpegLsBits m_bits;
     const std::size_t m_width;
     const unsigned m_limit;  // LIMIT
     const unsigned m_glance; // of fewer zeros than this the code is in what fill() gives: they, their end and k bits, at most 16
@@ -245,7 +206,7 @@ inline void Scan::update(Context& context, std::int32_t error)
 }
 
 // A.4 and A.5. `bits` is a copy that lives in registers; m_bits takes it over where a function that is no part of this one goes on.
-inline std::int32_t Scan::regular(Bits& bits, std::int32_t region, std::int32_t ra, std::int32_t rb, std::int32_t rc)
+inline std::int32_t Scan::regular(JpegLsBits& bits, std::int32_t region, std::int32_t ra, std::int32_t rb, std::int32_t rc)
 {
     const std::int32_t sign = isNegative(region);
     Context& context = m_contexts[static_cast<std::size_t>((region ^ sign) - sign)];
@@ -336,7 +297,7 @@ std::size_t Scan::decodeRun(const std::int32_t* previous, std::int32_t* line, st
 bool Scan::decodeLine(const std::int32_t* previous, std::int32_t* line)
 {
     const std::int8_t* const quantised = m_quantised.data() + m_p.maximum;
-    Bits bits = m_bits;
+    JpegLsBits bits = m_bits;
     std::int32_t ra = line[-1], rc = previous[-1], rb = previous[0];
     for (std::size_t x = 0; x < m_width;) {
         const std::int32_t rd = previous[x + 1];

@@ -8,7 +8,6 @@
 namespace akari::decode::worker {
 namespace {
 
-
 // C.2.4.1.1.1, for NEAR = 0.
 void setDefaultThresholds(PlainJpegLsHeader& to)
 {

@@ -3,53 +3,25 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
-#include <vector>
+
+#include "core/decode/worker/BigEndian.h"
+#include "core/decode/worker/EntropyBits.h"
 
 namespace akari::decode::worker {
 namespace {
 
 constexpr unsigned kGlanceBits = 11; // most differences are in so many bits, their code included
 
-unsigned bigEndian16(BytesView bytes, std::size_t at)
-{
-    return (unsigned{bytes[at]} << 8) | bytes[at + 1];
-}
-
-// Bits, most significant first; 0x00 behind 0xFF is no data (B.1.1.5). Behind the data come zeros, which the count goes below zero for.
-class Bits {
+// 0x00 behind 0xFF is no data (B.1.1.5).
+class HuffmanBits : public EntropyBits {
 public:
-    explicit Bits(BytesView bytes) : m_at(bytes.data()), m_end(bytes.data() + bytes.size()) {}
+    using EntropyBits::EntropyBits;
 
     // At most as many as fill() made ready; count: 1 to 32.
     std::uint32_t peek(unsigned count) const { return static_cast<std::uint32_t>(m_cache >> (64 - count)); }
-    void drop(unsigned count)
-    {
-        m_cache <<= count;
-        m_count -= static_cast<int>(count);
-    }
-    bool overrun() const { return m_count < 0; }
 
-    // At least 48 bits, unless it says false: then fill() must.
-    bool fillQuickly()
-    {
-        if (m_end - m_at < 8 || m_count < 0) [[unlikely]] {
-            return false;
-        }
-        std::uint64_t word = 0;
-        std::memcpy(&word, m_at, 8);
-        // Some byte is 0xFF when its complement is zero.
-        if (((~word - 0x0101010101010101U) & word & 0x8080808080808080U) != 0) [[unlikely]] {
-            return false;
-        }
-        m_cache |= __builtin_bswap64(word) >> m_count;
-        const int bytes = (63 - m_count) >> 3;
-        m_at += bytes;
-        m_count += 8 * bytes;
-        return true;
-    }
-    // The same, or as many as there are.
+    // At least 48 bits, or as many as there are.
     void fill()
     {
         while (m_count <= 55 && m_count >= 0 && m_at < m_end) {
@@ -57,29 +29,16 @@ public:
             if (stuffed && (m_end - m_at < 2 || m_at[1] != 0)) {
                 return; // a marker
             }
-            m_cache |= std::uint64_t{*m_at} << (56 - m_count);
-            m_count += 8;
+            push(*m_at, 8);
             m_at += stuffed ? 2 : 1;
         }
     }
-    // The data ended where the bits did: less than a byte of ones is left, then the end marker.
+    // The data ended where the bits did: the rest of the last byte is ones.
     bool endsHere()
     {
         fill();
-        while (m_end - m_at >= 2 && m_at[0] == 0xFF && m_at[1] == 0xFF) { // fill bytes before a marker (B.1.1.2)
-            ++m_at;
-        }
-        if (m_count < 0 || m_count >= 8 || m_end - m_at < 2 || m_at[0] != 0xFF || m_at[1] != 0xD9) {
-            return false;
-        }
-        return m_count == 0 || peek(static_cast<unsigned>(m_count)) == (1U << m_count) - 1U;
+        return endMarkerFollows() && (m_count == 0 || peek(static_cast<unsigned>(m_count)) == (1U << m_count) - 1U);
     }
-
-private:
-    const std::uint8_t* m_at;
-    const std::uint8_t* m_end;
-    std::uint64_t m_cache = 0;
-    int m_count = 0;
 };
 
 // H.1.2.2: the difference of `size` bits; of 16, which has none, the one that is left.
@@ -119,7 +78,7 @@ public:
     }
 
     // A difference, or `bad` set where no code begins with these bits.
-    std::int32_t next(Bits& bits, bool& bad) const
+    std::int32_t next(HuffmanBits& bits, bool& bad) const
     {
         const Glance& glance = m_glances[bits.peek(kGlanceBits)];
         if (glance.length != 0) [[likely]] {
@@ -149,7 +108,7 @@ private:
         }
     }
 
-    [[gnu::noinline]] std::int32_t longer(Bits& bits, bool& bad) const
+    [[gnu::noinline]] std::int32_t longer(HuffmanBits& bits, bool& bad) const
     {
         for (unsigned length = 1; length <= 16; ++length) {
             const std::uint32_t code = bits.peek(length);
@@ -174,7 +133,7 @@ private:
     std::array<std::uint8_t, 256> m_values{};
 };
 
-struct Header {
+struct LosslessJpegHeader {
     unsigned precision = 0;
     std::uint32_t rows = 0, columns = 0;
     unsigned predictor = 0;
@@ -183,7 +142,7 @@ struct Header {
     std::size_t data = 0; // where the scan's bits begin
 };
 
-bool takeFrame(BytesView segment, Header& header)
+bool takeFrame(BytesView segment, LosslessJpegHeader& header)
 {
     if (header.precision != 0 || segment.size() != 9 || segment[5] != 1 || segment[0] < 2 || segment[0] > 16) {
         return false;
@@ -194,7 +153,7 @@ bool takeFrame(BytesView segment, Header& header)
     return header.rows != 0 && header.columns != 0;
 }
 
-bool takeTables(BytesView segment, Header& header)
+bool takeTables(BytesView segment, LosslessJpegHeader& header)
 {
     while (segment.size() >= 17) {
         const BytesView counts = segment.subspan(1, 16);
@@ -214,7 +173,7 @@ bool takeTables(BytesView segment, Header& header)
 }
 
 // One component, no point transform.
-bool takeScan(BytesView segment, Header& header)
+bool takeScan(BytesView segment, LosslessJpegHeader& header)
 {
     if (header.precision == 0 || segment.size() != 6 || segment[0] != 1 || segment[3] < 1 || segment[3] > 7 || segment[5] != 0) {
         return false;
@@ -224,7 +183,7 @@ bool takeScan(BytesView segment, Header& header)
     return header.table < header.tables.size() && header.tables[header.table].has_value();
 }
 
-bool readHeader(BytesView bytes, Header& header)
+bool readLosslessJpegHeader(BytesView bytes, LosslessJpegHeader& header)
 {
     if (bytes.size() < 4 || bytes[0] != 0xFF || bytes[1] != 0xD8) {
         return false;
@@ -265,10 +224,10 @@ template <unsigned Predictor> std::int32_t predict(std::int32_t ra, std::int32_t
 
 // `ra`: the first sample's own prediction. False where a code is none or a sample is out of range.
 template <unsigned Predictor, class Number>
-bool decodeLine(Bits& shared, const HuffmanTable& table, std::int32_t ra, const Number* above, Number* out, std::size_t width,
+bool decodeLine(HuffmanBits& shared, const HuffmanTable& table, std::int32_t ra, const Number* above, Number* out, std::size_t width,
                 std::int32_t top)
 {
-    Bits bits = shared; // in registers
+    HuffmanBits bits = shared; // in registers
     bool bad = false;
     std::int32_t outside = 0;
     for (std::size_t x = 0; x < width; ++x) {
@@ -289,9 +248,9 @@ bool decodeLine(Bits& shared, const HuffmanTable& table, std::int32_t ra, const 
     return !bad && outside >= 0 && !bits.overrun();
 }
 
-template <unsigned Predictor, class Number> bool decodeScan(const Header& header, BytesView bytes, Number* out)
+template <unsigned Predictor, class Number> bool decodeScan(const LosslessJpegHeader& header, BytesView bytes, Number* out)
 {
-    Bits bits(bytes.subspan(header.data));
+    HuffmanBits bits(bytes.subspan(header.data));
     const HuffmanTable& table = *header.tables[header.table];
     const std::size_t width = header.columns;
     const std::int32_t top = (1 << header.precision) - 1;
@@ -309,7 +268,7 @@ template <unsigned Predictor, class Number> bool decodeScan(const Header& header
     return bits.endsHere();
 }
 
-template <class Number> bool decodeSamples(const Header& header, BytesView bytes, Number* out)
+template <class Number> bool decodeSamples(const LosslessJpegHeader& header, BytesView bytes, Number* out)
 {
     switch (header.predictor) {
     case 1: return decodeScan<1>(header, bytes, out);
@@ -327,8 +286,8 @@ template <class Number> bool decodeSamples(const Header& header, BytesView bytes
 bool decodePlainLosslessJpeg(const Job& job)
 {
     const unsigned container = containerBytes(job.pixels);
-    Header header;
-    if (!readHeader(job.input, header) || header.rows != job.pixels.rows || header.columns != job.pixels.columns ||
+    LosslessJpegHeader header;
+    if (!readLosslessJpegHeader(job.input, header) || header.rows != job.pixels.rows || header.columns != job.pixels.columns ||
         job.pixels.samplesPerPixel != 1 || container > 2 || header.precision > 8 * container) {
         return false;
     }
