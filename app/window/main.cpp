@@ -205,6 +205,7 @@ int main(int argc, char** argv)
     }
     window.show();
     QTimer::singleShot(0, &window, [&] {
+        (*workspace)->pool().warmUp();
         window.worklist().refreshFromArchives();
         const auto request = akari::workspace::resolveOpen(*wanted, (*workspace)->records(), (*workspace)->cache());
         if (!request) {

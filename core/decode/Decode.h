@@ -73,6 +73,10 @@ public:
     explicit DecodePool(PoolOptions options = {});
     ~DecodePool();
 
+    // Starts one worker on a thread of its own, so that the first compressed frame does not wait for a process. Returns at once; why it
+    // could not start is said at that frame. Once is enough.
+    void warmUp();
+
     Result<DecodedFrame> decode(const dicom::Part10& file, const PixelDescription& pixels, const dicom::FrameExtent& extent,
                                 FrameNumber frame, BindingToken token, StopToken stop = {});
     // RGB triples of 8 bits through an ICC profile to sRGB, perceptually (PS3.3 C.11.15). The profile is read by a worker alone, under the

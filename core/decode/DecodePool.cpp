@@ -101,6 +101,16 @@ struct DecodePool::Impl {
     mutable std::mutex mutex;
     std::condition_variable freed;
     std::vector<std::unique_ptr<Place>> places;
+    StopSource closing;
+    std::thread starter; // warmUp()'s; the caller's
+
+    ~Impl()
+    {
+        closing.requestStop();
+        if (starter.joinable()) {
+            starter.join();
+        }
+    }
 
     // Places already running are taken first, so that light work starts one process.
     Place* acquire(const StopToken& stop)
@@ -177,6 +187,19 @@ DecodePool::DecodePool(PoolOptions options) : m_impl(std::make_unique<Impl>(opti
 }
 
 DecodePool::~DecodePool() = default;
+
+void DecodePool::warmUp()
+{
+    if (m_impl->starter.joinable()) {
+        return;
+    }
+    m_impl->starter = std::thread([impl = m_impl.get()] {
+        if (Impl::Place* const place = impl->acquire(impl->closing.token())) {
+            place->slot.warmUp();
+            impl->release(place);
+        }
+    });
+}
 
 Result<DecodedFrame> DecodePool::decode(const dicom::Part10& file, const PixelDescription& pixels, const dicom::FrameExtent& extent,
                                         FrameNumber frame, BindingToken token, StopToken stop)

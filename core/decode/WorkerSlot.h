@@ -24,6 +24,8 @@ public:
     explicit WorkerSlot(WorkerKind kind = {}) : m_kind(kind) {}
 
     bool started() const { return m_child != nullptr; }
+    // Starts the process where there is none; what stands in the way shows at the next run().
+    void warmUp() { static_cast<void>(start()); }
     const WorkerInfo& info() const { return m_info; }
     // The running process has the stream: run() then needs no bytes.
     bool hasStream() { return m_kind.streams && m_inputHash && m_child && m_child->running(); }

@@ -296,6 +296,23 @@ TEST_CASE("A frame that hangs is given up, a cancelled one is left", "[core][dec
     CHECK(patient.decode(job.file, job.pixels, job.frames[0], FrameNumber{1}, BindingToken{1}, source.token()).error().code == "decode.cancelled");
 }
 
+TEST_CASE("A pool that was warmed up has a worker before its first frame", "[core][decode]")
+{
+    DecodePool pool({2, std::chrono::milliseconds(60000)});
+    CHECK(pool.workers().empty());
+    pool.warmUp();
+    pool.warmUp();
+    for (int i = 0; i < 2000 && pool.workers().empty(); ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    REQUIRE(pool.workers().size() == 1);
+    const auto pid = pool.workers().at(0).pid;
+    CHECK(pool.workers().at(0).jobs == 0);
+    REQUIRE(decodeFrame(pool, flat(5)));
+    REQUIRE(pool.workers().size() == 1);
+    CHECK(pool.workers().at(0).pid == pid);
+}
+
 TEST_CASE("Many threads get each their own frame", "[core][decode]")
 {
     DecodePool pool({2, std::chrono::milliseconds(60000)});
