@@ -158,6 +158,33 @@ std::vector<Primitive> planarOverlay(const PlanarScene& scene, const ScreenFrame
     return out;
 }
 
+namespace {
+
+// About as wide as a sans serif draws it: kanji an em, letters less.
+double widthOf(const std::string& utf8, double size)
+{
+    double ems = 0;
+    for (const char c : utf8) {
+        const auto byte = static_cast<unsigned char>(c);
+        ems += byte < 0x80 ? 0.6 : byte >= 0xC0 ? 1 : 0;
+    }
+    return ems * size;
+}
+
+// To the right of what it names; to the left where the right has no room and the left has more.
+Text labelBeside(const std::pair<double, double>& one, const std::pair<double, double>& other, const std::string& words, Ink ink, double ratio, int width)
+{
+    const auto& [left, right] = std::minmax(one, other);
+    const double gap = 10 * ratio;
+    const double room = width - right.first - gap;
+    if (widthOf(words, kCornerTextSize * ratio) > room && left.first - gap > room) {
+        return {left.first - gap, left.second, Anchor::Right, words, ink, kCornerTextSize};
+    }
+    return {right.first + gap, right.second, Anchor::Left, words, ink, kCornerTextSize};
+}
+
+} // namespace
+
 void addAnnotations(std::vector<Primitive>& out, const PlanarScene& scene, const image::FrameAttributes& frame,
                     const view::NativeMapping& mapping)
 {
@@ -165,7 +192,7 @@ void addAnnotations(std::vector<Primitive>& out, const PlanarScene& scene, const
     const Ink ink = scene.prior ? Ink::Prior : Ink::Accent;
     for (const MeasuredAnnotation& shown : scene.annotations) {
         const measure::Annotation& a = shown.annotation;
-        if (a.object.sop != frame.identity.sop || a.frame != frame.frame || a.points.size() != 2) {
+        if (!measure::liesOn(a, frame) || a.points.size() != 2) {
             continue;
         }
         const double width = (shown.selected ? 2.5 : 1.5) * ratio;
@@ -188,7 +215,7 @@ void addAnnotations(std::vector<Primitive>& out, const PlanarScene& scene, const
         out.emplace_back(handle(x2, y2, half, ink, width));
         const std::string words = a.label.empty() || shown.text.empty() ? a.label + shown.text : a.label + ": " + shown.text;
         if (!words.empty()) {
-            out.emplace_back(Text{std::max(x1, x2) + 10 * ratio, x1 > x2 ? y1 : y2, Anchor::Left, words, ink, kCornerTextSize});
+            out.emplace_back(labelBeside({x1, y1}, {x2, y2}, words, ink, ratio, scene.width));
         }
     }
 }

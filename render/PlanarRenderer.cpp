@@ -25,14 +25,10 @@ std::string formatted(const char* format, double value)
     return text;
 }
 
-void append(std::string& list, const std::string& words)
+image::VoiChoice choiceOf(const view::ViewportState& state)
 {
-    if (!words.empty()) {
-        list += (list.empty() ? "" : " · ") + words;
-    }
+    return {state.window, state.voiTable, state.invert};
 }
-
-image::VoiChoice choiceOf(const view::ViewportState& state) { return {state.window, state.voiTable, state.invert}; }
 
 // A presentation made for another frame has no say here.
 const image::Presentation* presentationFor(const PlanarScene& scene, const image::FrameAttributes& frame)
@@ -72,58 +68,27 @@ void hatch(Picture& picture, const DeviceBox& box, Coverage coverage, const std:
     picture.grey.assign(pixels, 0);
     picture.coverage.assign(pixels, static_cast<std::uint8_t>(Coverage::Outside));
     for (int y = box.y; y < box.y + box.height; ++y) {
-        std::fill_n(picture.coverage.begin() + static_cast<std::ptrdiff_t>(y) * picture.width + box.x, box.width, static_cast<std::uint8_t>(coverage));
+        std::fill_n(picture.coverage.begin() + static_cast<std::ptrdiff_t>(y) * picture.width + box.x, box.width,
+                    static_cast<std::uint8_t>(coverage));
     }
     picture.provenance.touchedAbsent = true;
     picture.overlay.emplace_back(HatchArea{box.x, box.y, box.width, box.height, reason});
-}
-
-std::string worded(std::string pattern, const std::string& argument)
-{
-    const auto at = pattern.find("%1");
-    return at == std::string::npos ? pattern : pattern.replace(at, 2, argument);
-}
-
-std::string lossyWords(const image::FrameAttributes& frame, const Wording& wording)
-{
-    if (!frame.lossy) {
-        return {};
-    }
-    return frame.lossyRatio.empty() ? wording.lossy : worded(wording.lossyRatio, frame.lossyRatio);
-}
-
-// The class behind every millimetre on a projection (hazard 8).
-std::string scaleWords(image::Calibration calibration, const Wording& wording)
-{
-    switch (calibration) {
-    case image::Calibration::AtDetector: return wording.atDetector;
-    case image::Calibration::EstimatedMagnification: return wording.estimatedMagnification;
-    case image::Calibration::Calibrated: return wording.calibrated;
-    default: return {};
-    }
-}
-
-std::string spacingWords(const image::DisplaySet& set, const Wording& wording)
-{
-    std::string words = set.evenSpacing ? std::string() : wording.unevenSpacing;
-    append(words, set.gaps.empty() ? std::string() : worded(wording.gaps, std::to_string(set.gaps.size())));
-    return words;
 }
 
 void judgeNative(const PlanarScene& scene, const image::FrameAttributes& frame, const view::NativeMapping& mapping, Provenance& provenance)
 {
     const image::PixelPlane& p = mapping.plane;
     const double sourcePerDevice = std::max(std::hypot(p.stepX.column, p.stepX.row), std::hypot(p.stepY.column, p.stepY.row));
-    append(provenance.quality, lossyWords(frame, scene.wording));
-    append(provenance.quality, frame.provisional ? scene.wording.provisional : std::string());
+    addWords(provenance.quality, lossyWords(frame, scene.wording));
+    addWords(provenance.quality, frame.provisional ? scene.wording.provisional : std::string());
     if (sourcePerDevice > 1.0 + 1e-6) {
         provenance.reduced = true;
-        append(provenance.quality, worded(scene.wording.reduced, formatted("%.0f", 100.0 / sourcePerDevice)));
+        addWords(provenance.quality, worded(scene.wording.reduced, formatted("%.0f", 100.0 / sourcePerDevice)));
     }
-    append(provenance.quality, scaleWords(frame.calibration, scene.wording));
-    append(provenance.quality, spacingWords(*scene.table->displaySet, scene.wording));
-    if (!scene.table->complete()) {
-        append(provenance.quality, std::to_string(scene.table->present) + "/" + std::to_string(scene.table->entries.size()));
+    addWords(provenance.quality, scaleWords(frame.calibration, scene.wording));
+    addWords(provenance.quality, spacingWords(*scene.table->displaySet, scene.wording));
+    if (!scene.alone && !scene.table->complete()) {
+        addWords(provenance.quality, std::to_string(scene.table->present) + "/" + std::to_string(scene.table->entries.size()));
     }
 }
 
@@ -134,8 +99,8 @@ ScreenFrame screenFrame(const image::FrameAttributes& frame, const view::NativeM
     screen.devicePixelsPerMm = mapping.devicePixelsPerMm;
     if (frame.plane) {
         const auto direction = [&](const image::PixelPoint& step) {
-            return image::normalized(frame.plane->rowDirection * (step.column * frame.plane->spacing.betweenColumns)
-                                     + frame.plane->columnDirection * (step.row * frame.plane->spacing.betweenRows));
+            return image::normalized(frame.plane->rowDirection * (step.column * frame.plane->spacing.betweenColumns) +
+                                     frame.plane->columnDirection * (step.row * frame.plane->spacing.betweenRows));
         };
         screen.right = direction(mapping.plane.stepX);
         screen.down = direction(mapping.plane.stepY);
@@ -187,7 +152,8 @@ void renderNative(const PlanarScene& scene, Picture& picture)
 {
     const image::SliceTable& table = *scene.table;
     const int index = scene.state.plane.index.value;
-    if (index < 0 || static_cast<std::size_t>(index) >= table.displaySet->frames.size() || table.entries.size() != table.displaySet->frames.size()) {
+    if (index < 0 || static_cast<std::size_t>(index) >= table.displaySet->frames.size() ||
+        table.entries.size() != table.displaySet->frames.size()) {
         picture.failure = "There is no such image in this series.";
         return;
     }
@@ -233,19 +199,15 @@ void judgeMpr(const PlanarScene& scene, Provenance& provenance)
 {
     const image::DisplaySet& set = *scene.table->displaySet;
     provenance.reduced = true; // between acquired pixels
-    append(provenance.quality, lossyWords(set.frames.front(), scene.wording));
-    const bool provisional = std::any_of(set.frames.begin(), set.frames.end(), [](const auto& frame) { return frame.provisional; });
-    append(provenance.quality, provisional ? scene.wording.provisional : std::string());
+    addWords(provenance.quality, volumeWords(set, scene.wording));
     if (scene.state.slab.mode != image::SlabMode::None && scene.state.slab.thickness > 0) {
         const Wording& wording = scene.wording;
         const std::string& mode = scene.state.slab.mode == image::SlabMode::Mip     ? wording.mip
                                   : scene.state.slab.mode == image::SlabMode::MinIp ? wording.minIp
                                                                                     : wording.mean;
-        append(provenance.quality, worded(mode, formatted("%.1f", scene.state.slab.thickness)));
+        addWords(provenance.quality, worded(mode, formatted("%.1f", scene.state.slab.thickness)));
     }
-    append(provenance.quality, set.tiltDegrees > 0 ? scene.wording.tiltCorrected : std::string());
-    append(provenance.quality, spacingWords(set, scene.wording));
-    append(provenance.quality, scene.wording.interpolated);
+    addWords(provenance.quality, scene.wording.interpolated);
 }
 
 void renderMpr(const PlanarScene& scene, Picture& picture)
@@ -326,9 +288,7 @@ std::vector<std::uint16_t> displayValues(const image::Slice& slice, const image:
             const double stored = slice.storedAt(column, row);
             const bool covered = !mask.empty() && mask[pValues.size()] != 0;
             const bool black = chain.inverse && slice.isPadding(stored);
-            pValues.push_back(covered ? shutter->pValue
-                              : black ? std::uint16_t{0}
-                                      : chain.pValue(image::modalityValue(modality, stored)));
+            pValues.push_back(covered ? shutter->pValue : black ? std::uint16_t{0} : chain.pValue(image::modalityValue(modality, stored)));
         }
     }
     return pValues;

@@ -5,6 +5,7 @@
 
 #include "core/image/GreyChain.h"
 #include "render/Picture.h"
+#include "render/Wording.h"
 
 namespace akari::render {
 
@@ -19,27 +20,6 @@ struct MeasuredAnnotation {
     bool selected = false;
 };
 
-// Words of the fidelity badge and the flip badge, in the reader's language; "%1" is a number or a name.
-struct Wording {
-    std::string flipped = "FLIPPED";
-    std::string rotated = "ROTATED %1°";
-    std::string lossy = "Lossy";
-    std::string lossyRatio = "Lossy %1:1";
-    std::string reduced = "Reduced to %1 %";
-    std::string atDetector = "Scale at detector";
-    std::string estimatedMagnification = "Scale by estimated magnification";
-    std::string calibrated = "Scale calibrated";
-    std::string mip = "MIP %1 mm";
-    std::string minIp = "MinIP %1 mm";
-    std::string mean = "Mean %1 mm";
-    std::string tiltCorrected = "Tilt corrected";
-    std::string unevenSpacing = "Uneven spacing";
-    std::string interpolated = "Interpolated";
-    std::string provisional = "Lossless copy, original on its way";
-    std::string gaps = "Slices missing at %1 places";
-    std::string missing = "Slices are missing under this plane";
-};
-
 // Immutable input of one planar picture.
 struct PlanarScene {
     image::SliceTablePtr table;   // snapshot
@@ -48,6 +28,7 @@ struct PlanarScene {
     int height = 0;
     double devicePixelRatio = 1;
     std::shared_ptr<const image::Presentation> presentation; // of the frame shown; null: as the image says. Native plane alone
+    bool alone = false;           // a picture of one frame, not of a stack: how many of its slices are here is left out
     bool prior = false;           // drawn in the prior's hue
     std::vector<MeasuredAnnotation> annotations; // those of the frame shown are drawn
     std::optional<image::Vec3> crosshair;        // patient point, drawn as two lines on MPR planes

@@ -29,12 +29,13 @@ std::string sizeText(const std::array<int, 3>& size)
     return side(size[0]) + "×" + side(size[1]) + "×" + side(size[2]);
 }
 
-std::string qualityText(const BuiltVolume& volume, const image::SliceTable& table)
+std::string qualityText(const BuiltVolume& volume, const image::SliceTable& table, const Wording& wording)
 {
-    std::string text = volume.grid.reduced ? "3D reduced to " + sizeText(volume.grid.size) : "3D";
+    std::string text = volume.grid.reduced ? worded(wording.volumeReduced, sizeText(volume.grid.size)) : wording.volume;
     if (table.present < table.entries.size()) {
-        text += ", " + std::to_string(table.present) + "/" + std::to_string(table.entries.size()) + " slices";
+        addWords(text, worded(wording.someSlices, std::to_string(table.present), std::to_string(table.entries.size())));
     }
+    addWords(text, volumeWords(*table.displaySet, wording));
     return text;
 }
 
@@ -284,7 +285,7 @@ Picture VolumeRenderer::draw(const VolumeScene& scene, StopToken stop)
     picture.rgb.assign(impl.picture->data(), impl.picture->data() + bytes);
     picture.provenance.touchedAbsent = impl.volume->touchedAbsent;
     picture.provenance.reduced = impl.volume->grid.reduced;
-    picture.provenance.quality = qualityText(*impl.volume, *scene.table);
+    picture.provenance.quality = qualityText(*impl.volume, *scene.table, scene.wording);
     picture.overlay = volumeOverlay(scene, picture.provenance);
     picture.provenance.milliseconds =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();

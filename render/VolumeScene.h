@@ -7,6 +7,7 @@
 
 #include "core/base/JobQueue.h"
 #include "render/Picture.h"
+#include "render/Wording.h"
 
 namespace akari::render {
 
@@ -24,6 +25,7 @@ struct VolumeScene {
     int width = 512;
     int height = 512;
     double devicePixelRatio = 1;
+    Wording wording;
     bool interactive = false; // a coarser, faster picture while dragging
 };
 

@@ -6,6 +6,17 @@
 
 namespace akari::reporting {
 
+std::optional<image::DisplayedArea> areaSeen(const KeyImage& key, const std::optional<image::DisplayedArea>& presented)
+{
+    if (!key.area || !presented) {
+        return key.area ? key.area : presented;
+    }
+    image::DisplayedArea area = *key.area;
+    area.spacing = presented->spacing;
+    area.aspect = presented->aspect;
+    return area;
+}
+
 namespace {
 
 struct HeadingWord {

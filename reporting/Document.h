@@ -8,6 +8,7 @@
 #include "core/base/Identity.h"
 #include "core/base/Result.h"
 #include "core/dicom/PersonName.h"
+#include "core/image/Presentation.h"
 #include "core/measure/Measure.h"
 
 namespace akari::reporting {
@@ -37,6 +38,13 @@ struct ReportMeasurement {
     bool operator==(const ReportMeasurement& o) const { return annotation == o.annotation; }
 };
 
+// How a picture was turned on screen.
+struct Turn {
+    int quarterTurns = 0; // 0 to 3, clockwise, before the flips
+    bool flipHorizontal = false, flipVertical = false;
+    bool operator==(const Turn&) const = default;
+};
+
 struct KeyImage {
     ImageReference image;
     std::string caption;
@@ -45,8 +53,13 @@ struct KeyImage {
     int voiTable = -1;                    // of the image's VOI tables; -1: none chosen
     bool invert = false;                  // the reader's own
     std::string presentationState;        // its SOP Instance UID; empty: none
+    std::optional<Turn> turn;             // absent: as the presentation state says, else as stored
+    std::optional<image::DisplayedArea> area; // what was seen of a zoomed image, corners alone; absent: as the presentation state says, else all
     bool operator==(const KeyImage&) const = default;
 };
+
+// The part to draw: what was seen, in pixels of the shape that the presentation state's area gives them.
+std::optional<image::DisplayedArea> areaSeen(const KeyImage& key, const std::optional<image::DisplayedArea>& presented);
 
 // Whose report: copied byte-exactly from the images.
 struct Subject {

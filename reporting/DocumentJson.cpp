@@ -163,6 +163,16 @@ Json writeKeyImage(const KeyImage& k)
     if (!k.presentationState.empty()) {
         out["presentationState"] = k.presentationState;
     }
+    if (k.turn) {
+        out["turn"] = {
+            {"quarterTurns", k.turn->quarterTurns}, {"flipHorizontal", k.turn->flipHorizontal}, {"flipVertical", k.turn->flipVertical}};
+    }
+    if (k.area) {
+        out["area"] = {{"firstColumn", k.area->firstColumn},
+                       {"firstRow", k.area->firstRow},
+                       {"lastColumn", k.area->lastColumn},
+                       {"lastRow", k.area->lastRow}};
+    }
     return out;
 }
 
@@ -180,6 +190,21 @@ void readKeyImage(Fields f, KeyImage& k)
     }
     k.invert = f.flag("invert");
     k.presentationState = f.has("presentationState") ? f.uid("presentationState") : std::string();
+    if (auto turn = f.object("turn")) {
+        const double turns = turn->number("quarterTurns");
+        k.turn = Turn{turns >= 0 && turns < 4 ? static_cast<int>(turns) : 0, turn->flag("flipHorizontal"), turn->flag("flipVertical")};
+    }
+    if (auto area = f.object("area")) {
+        image::DisplayedArea seen;
+        seen.firstColumn = area->number("firstColumn");
+        seen.firstRow = area->number("firstRow");
+        seen.lastColumn = area->number("lastColumn");
+        seen.lastRow = area->number("lastRow");
+        // A part without extent would show nothing: the whole image is shown instead.
+        if (seen.lastColumn > seen.firstColumn && seen.lastRow > seen.firstRow) {
+            k.area = seen;
+        }
+    }
 }
 
 void readSection(Fields f, Section& s)

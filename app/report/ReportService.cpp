@@ -93,7 +93,8 @@ Status ReportService::resolve(reporting::Document& document) const
             return fail(found.error());
         }
         for (const auto& object : *found) {
-            if (object.identity.archive != document.subject.archive) {
+            const bool otherSeries = !image.series.empty() && object.identity.series != image.series;
+            if (object.identity.archive != document.subject.archive || otherSeries) {
                 continue;
             }
             image.study = object.identity.study;
@@ -137,7 +138,7 @@ Status ReportService::resolve(reporting::Document& document) const
         if (!store) {
             store = storeOf(document.subject.archive, object->identity.study);
         }
-        const auto place = store->locate(item.image.sop, frame);
+        const auto place = store->locate(item.image.sop, frame, object->identity.series);
         if (!place) {
             return fail("report.image", "A measurement of the report lies on an object that is not an image.");
         }
@@ -212,8 +213,9 @@ Status applyState(const load::StudyStore& store, const reporting::KeyImage& key,
                                    ? state->forFrame(key.image.sop, key.image.frame.value_or(FrameNumber{1})) : std::nullopt;
         if (presented) {
             scene.presentation = std::make_shared<const image::Presentation>(*presented);
-            scene.state.quarterTurns = state->rotation / 90;
-            scene.state.flipHorizontal = state->flipHorizontal;
+            scene.state.area = presented->area;
+            scene.state.quarterTurns = presented->quarterTurns;
+            scene.state.flipHorizontal = presented->flipHorizontal;
             return {};
         }
     }
@@ -225,7 +227,7 @@ Status applyState(const load::StudyStore& store, const reporting::KeyImage& key,
 Result<QImage> ReportService::keyImage(const reporting::Document& document, const reporting::KeyImage& key, int size) const
 {
     const auto store = storeOf(document.subject.archive, key.image.study);
-    const auto place = store->locate(key.image.sop, key.image.frame.value_or(FrameNumber{1}));
+    const auto place = store->locate(key.image.sop, key.image.frame.value_or(FrameNumber{1}), key.image.series);
     if (!place) {
         return fail("report.image", "A key image of the report is not an image in the cache.");
     }
@@ -242,11 +244,19 @@ Result<QImage> ReportService::keyImage(const reporting::Document& document, cons
     if (const auto applied = applyState(*store, key, scene); !applied) {
         return fail(applied.error());
     }
+    if (key.turn) { // the state's own among it
+        scene.state.quarterTurns = key.turn->quarterTurns;
+        scene.state.flipHorizontal = key.turn->flipHorizontal;
+        scene.state.flipVertical = key.turn->flipVertical;
+    }
+    scene.state.area = reporting::areaSeen(key, scene.state.area);
+    const image::FrameAttributes& frame = scene.table->displaySet->frames[static_cast<std::size_t>(place->index.value)];
     scene.width = size;
     scene.height = size;
     scene.devicePixelRatio = 1.25;
+    scene.alone = true;
     for (const auto& item : document.measurements) {
-        if (item.annotation.object.sop == key.image.sop && item.annotation.frame == key.image.frame.value_or(FrameNumber{1})) {
+        if (measure::liesOn(item.annotation, frame)) {
             scene.annotations.push_back({item.annotation, item.value.text(document.language), false});
         }
     }

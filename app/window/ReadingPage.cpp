@@ -52,11 +52,11 @@ ReadingPage::ReadingPage(session::Engine engine, QWidget* parent)
     connect(m_editor, &reporting::ReportEditor::insertMeasurementRequested, this, &ReadingPage::insertLastMeasurement);
     connect(m_editor, &reporting::ReportEditor::keyImageActivated, this, [this](int index) {
         const auto& image = m_report->document().keyImages[static_cast<std::size_t>(index)].image;
-        showImage(image.sop, image.frame.value_or(FrameNumber{1}));
+        showImage(image.series, image.sop, image.frame.value_or(FrameNumber{1}));
     });
     connect(m_editor, &reporting::ReportEditor::measurementActivated, this, [this](int index) {
         const auto& annotation = m_report->document().measurements[static_cast<std::size_t>(index)].annotation;
-        showImage(annotation.object.sop, annotation.frame);
+        showImage(annotation.object.series, annotation.object.sop, annotation.frame);
     });
 }
 
@@ -348,7 +348,7 @@ void ReadingPage::insertLastMeasurement()
         return;
     }
     for (const auto& store : {m_session->store(), m_session->priorStore()}) {
-        const auto place = store ? store->locate(annotation.object.sop, annotation.frame) : std::nullopt;
+        const auto place = store ? store->locate(annotation.object.sop, annotation.frame, annotation.object.series) : std::nullopt;
         if (place) {
             const auto set = store->displaySet(place->displaySetId);
             m_report->addMeasurement(annotation, *value, set->frames[static_cast<std::size_t>(place->index.value)], place->index.value + 1);
@@ -371,19 +371,28 @@ void ReadingPage::markKeyImage()
         return;
     }
     auto scene = pane.scene();
-    scene.width = scene.height = 256;
     scene.corners.reset();
     reporting::KeyImage seen;
+    seen.turn = {((scene.state.quarterTurns % 4) + 4) % 4, scene.state.flipHorizontal, scene.state.flipVertical};
+    if (scene.state.zoom != 1 || scene.state.panX != 0 || scene.state.panY != 0) {
+        seen.area = view::visibleArea(*frame, scene.state, scene.width, scene.height);
+    }
     seen.window = scene.state.window;
     seen.voiTable = scene.state.voiTable;
     seen.invert = scene.state.invert;
     seen.presentationState = scene.presentation ? scene.presentation->sopInstanceUid : std::string();
+    // The small picture as the report will draw it.
+    scene.state.area = reporting::areaSeen(seen, scene.state.area);
+    scene.state.zoom = 1;
+    scene.state.panX = scene.state.panY = 0;
+    scene.width = scene.height = 256;
+    scene.alone = true;
     m_report->addKeyImage(*frame, seen, pane.view().index().value + 1, paint::paint(render::renderPlanar(scene)));
 }
 
-void ReadingPage::showImage(const SopInstanceUid& sop, FrameNumber frame)
+void ReadingPage::showImage(const SeriesInstanceUid& series, const SopInstanceUid& sop, FrameNumber frame)
 {
-    if (const auto place = m_session ? m_session->store()->locate(sop, frame) : std::nullopt) {
+    if (const auto place = m_session ? m_session->store()->locate(sop, frame, series) : std::nullopt) {
         m_grid->showPlace(*place);
         m_grid->active().setFocus();
     }

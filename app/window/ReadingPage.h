@@ -51,7 +51,7 @@ private:
     void undo();
     void redo();
     QString priorTag() const;
-    void showImage(const SopInstanceUid& sop, FrameNumber frame);
+    void showImage(const SeriesInstanceUid& series, const SopInstanceUid& sop, FrameNumber frame);
     void openDocument(const QString& sopInstanceUid);
 
     const session::Engine m_engine;

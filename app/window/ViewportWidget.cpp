@@ -71,7 +71,7 @@ std::vector<render::MeasuredAnnotation> ViewportWidget::annotations() const
     }
     const auto& entry = table->entries[static_cast<std::size_t>(m_view.index().value)];
     const auto add = [&](const measure::Annotation& annotation, bool selected) {
-        if (annotation.object.sop != frame->identity.sop || annotation.frame != frame->frame || !entry.slice) {
+        if (!measure::liesOn(annotation, *frame) || !entry.slice) {
             return;
         }
         const auto value = measure::measure(annotation, *entry.slice);
@@ -162,6 +162,9 @@ render::Wording ViewportWidget::wording()
     words.calibrated = utf8(tr("Scale calibrated"));
     words.interpolated = utf8(tr("Interpolated"));
     words.provisional = utf8(tr("Lossless copy, original on its way"));
+    words.volume = utf8(tr("3D"));
+    words.volumeReduced = utf8(tr("3D reduced to %1"));
+    words.someSlices = utf8(tr("%1 of %2 slices"));
     words.missing = utf8(tr("Slices are missing under this plane"));
     return words;
 }
@@ -328,7 +331,7 @@ void ViewportWidget::mousePressEvent(QMouseEvent* event)
 bool ViewportWidget::drawsOnShownFrame() const
 {
     const auto* frame = m_view.frame();
-    return m_drawing && frame != nullptr && frame->identity.sop == m_drawing->object.sop && frame->frame == m_drawing->frame;
+    return m_drawing && frame != nullptr && measure::liesOn(*m_drawing, *frame);
 }
 
 void ViewportWidget::dragTool(const QPointF& position)

@@ -21,6 +21,8 @@ class ViewportWidget final : public QWidget {
     Q_OBJECT
 
 public:
+    // What pictures say of themselves, in the reader's language.
+    static render::Wording wording();
     explicit ViewportWidget(QWidget* parent = nullptr);
 
     session::Viewport& view() { return m_view; }
@@ -69,7 +71,6 @@ private:
     render::Corners corners() const;
     static void addSuvLines(render::Corners& corners, const image::FrameAttributes& frame, const image::Window& window);
     void nextPresentationState();
-    static render::Wording wording();
     std::vector<render::MeasuredAnnotation> annotations() const;
     std::optional<image::PixelPoint> imagePoint(const QPointF& position) const;
     bool waitsForSlices() const;

@@ -77,6 +77,7 @@ void VolumePane::contentChanged()
         m_store->want(m_displaySetId, FrameIndex{static_cast<std::int32_t>(table->entries.size() / 2)});
     } else if (!m_scene.table || m_scene.table->generation != table->generation) {
         m_scene.table = table;
+        m_scene.wording = ViewportWidget::wording();
         m_token = table->token;
         request(false);
     }

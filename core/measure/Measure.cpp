@@ -184,14 +184,19 @@ std::string Measurement::text(const std::string& language) const
     return all;
 }
 
+bool liesOn(const Annotation& annotation, const image::FrameAttributes& frame)
+{
+    const bool series = annotation.object.series.empty() || annotation.object.series == frame.identity.series;
+    return series && annotation.object.sop == frame.identity.sop && annotation.frame == frame.frame;
+}
+
 Result<Measurement> measure(const Annotation& annotation, const image::Slice& slice)
 {
     const auto& frame = slice.attributes;
     if (annotation.points.size() != 2) {
         return fail("measure.points", "A length and an ellipse have two points each.", std::to_string(annotation.points.size()) + " points");
     }
-    const bool otherObject = !annotation.object.sop.empty() && !frame.identity.sop.empty()
-                             && (annotation.object.sop != frame.identity.sop || annotation.frame != frame.frame);
+    const bool otherObject = !annotation.object.sop.empty() && !frame.identity.sop.empty() && !liesOn(annotation, frame);
     const std::size_t pixels = static_cast<std::size_t>(frame.rows) * frame.columns * (slice.rgb ? 3 : 1);
     const std::size_t held = std::visit([](const auto& v) { return v.size(); }, slice.samples);
     if (otherObject || pixels == 0 || held < pixels) {

@@ -23,6 +23,9 @@ struct Annotation {
     bool operator==(const Annotation&) const = default;
 };
 
+// Whether this is the annotation's frame: object, frame and, where the annotation names one, series.
+bool liesOn(const Annotation& annotation, const image::FrameAttributes& frame);
+
 struct Statistics {
     std::size_t pixels = 0;
     double mean = 0;

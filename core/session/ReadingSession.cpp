@@ -319,7 +319,7 @@ Result<measure::Measurement> ReadingSession::measureNow(const measure::Annotatio
         if (!store || store->study() != annotation.object.study) {
             continue;
         }
-        const auto place = store->locate(annotation.object.sop, annotation.frame);
+        const auto place = store->locate(annotation.object.sop, annotation.frame, annotation.object.series);
         if (!place) {
             break;
         }

@@ -74,7 +74,7 @@ void Viewport::contentChanged()
     auto fresh = m_store->displaySet(m_state.displaySetId);
     if (!fresh && m_anchor) {
         // The series was split otherwise: what is looked at stays the same frame, in its new set.
-        if (const auto place = m_store->locate(m_anchor->first, m_anchor->second)) {
+        if (const auto place = m_store->locate(m_anchor->first.sop, m_anchor->second, m_anchor->first.series)) {
             m_state.displaySetId = place->displaySetId;
             fresh = m_store->displaySet(place->displaySetId);
             if (fresh && fresh->geometry != image::GeometryKind::Volume) {
@@ -98,7 +98,8 @@ void Viewport::adopt(std::shared_ptr<const image::DisplaySet> fresh)
     }
     const auto& frames = m_displaySet->frames;
     const auto found = std::find_if(frames.begin(), frames.end(), [&](const auto& frame) {
-        return m_anchor && frame.identity.sop == m_anchor->first && frame.frame == m_anchor->second;
+        return m_anchor && frame.identity.series == m_anchor->first.series && frame.identity.sop == m_anchor->first.sop &&
+               frame.frame == m_anchor->second;
     });
     if (found != frames.end()) {
         m_state.plane.index.value = static_cast<std::int32_t>(found - frames.begin());
@@ -124,7 +125,7 @@ void Viewport::showFrame(FrameIndex index)
     }
     m_state.plane.index.value = std::clamp<std::int32_t>(index.value, 0, count() - 1);
     const auto* shown = frame();
-    m_anchor = std::make_pair(shown->identity.sop, shown->frame);
+    m_anchor = std::make_pair(shown->identity, shown->frame);
     followArea();
     m_store->want(m_state.displaySetId, m_state.plane.index);
 }
@@ -382,6 +383,7 @@ void Viewport::reset()
     m_state.plane = plane;
     m_presentationState.reset();
     m_presentation.reset();
+    m_presented = false; // turn and flip are the reader's own from here on
 }
 
 } // namespace akari::session

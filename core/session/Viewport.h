@@ -73,8 +73,8 @@ private:
     view::ViewportState m_state;
     BindingToken m_token;
     bool m_prior = false;
-    std::optional<std::pair<SopInstanceUid, FrameNumber>> m_anchor;
-    mutable std::shared_ptr<const image::DisplaySet> m_displaySet; // of the latest contentChanged()
+    std::optional<std::pair<ObjectIdentity, FrameNumber>> m_anchor; // the frame looked at
+    mutable std::shared_ptr<const image::DisplaySet> m_displaySet;  // of the latest contentChanged()
     load::PresentationStatePtr m_presentationState;
     mutable std::vector<load::PresentationStatePtr> m_states; // those of m_statesOf, when the study had m_statesKnown
     mutable std::shared_ptr<const image::DisplaySet> m_statesOf;

@@ -108,6 +108,19 @@ NativeMapping nativeMapping(const image::FrameAttributes& frame, const ViewportS
     return m;
 }
 
+image::DisplayedArea visibleArea(const image::FrameAttributes& frame, const ViewportState& state, int width, int height)
+{
+    const NativeMapping mapping = nativeMapping(frame, state, width, height);
+    const auto one = mapping.toImage(-0.5, -0.5);
+    const auto other = mapping.toImage(width - 0.5, height - 0.5);
+    image::DisplayedArea area;
+    area.firstColumn = std::min(one.column, other.column) + 0.5;
+    area.firstRow = std::min(one.row, other.row) + 0.5;
+    area.lastColumn = std::max(one.column, other.column) - 0.5;
+    area.lastRow = std::max(one.row, other.row) - 0.5;
+    return area;
+}
+
 Vec3 MprMapping::toPatient(double x, double y) const { return plane.origin + plane.stepX * x + plane.stepY * y; }
 
 std::pair<double, double> MprMapping::toDevice(const Vec3& patient) const

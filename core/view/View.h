@@ -61,6 +61,8 @@ struct NativeMapping {
 };
 // Non-square pixels are shown with their true aspect: by their spacing, else by the displayed area's, else by Pixel Aspect Ratio.
 NativeMapping nativeMapping(const image::FrameAttributes& frame, const ViewportState& state, int width, int height);
+// The part of the image that a viewport of this size shows, as corners; it may reach beyond the image.
+image::DisplayedArea visibleArea(const image::FrameAttributes& frame, const ViewportState& state, int width, int height);
 
 // The same for MPR planes: device pixel <-> patient point.
 struct MprMapping {

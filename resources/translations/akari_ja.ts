@@ -1952,6 +1952,18 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>不等間隔</translation>
     </message>
     <message>
+        <source>3D</source>
+        <translation>3D</translation>
+    </message>
+    <message>
+        <source>3D reduced to %1</source>
+        <translation>3D %1 に縮小</translation>
+    </message>
+    <message>
+        <source>%1 of %2 slices</source>
+        <translation>%2 スライス中 %1</translation>
+    </message>
+    <message>
         <source>Interpolated</source>
         <translation>補間</translation>
     </message>

@@ -6,6 +6,7 @@
 
 #include "core/image/Grey.h"
 #include "render/PlanarScene.h"
+#include "render/VolumeOverlay.h"
 #include "tests/support/ImageFixtures.h"
 
 using namespace akari;
@@ -126,11 +127,104 @@ TEST_CASE("The marker lies where the letters say, in every acquisition, plane, t
                 CHECK((y > 101) == (dot(kMarker - center, alongLetter(down[0])) > 0));
                 CHECK(alongLetter(letterAt(picture, Anchor::Left)[0]) == alongLetter(right[0]) * -1.0);
                 CHECK(alongLetter(letterAt(picture, Anchor::Top)[0]) == alongLetter(down[0]) * -1.0);
+                for (const Primitive& primitive : picture.overlay) { // each at the edge that it names
+                    const auto* text = std::get_if<Text>(&primitive);
+                    if (text == nullptr || text->size != 15) {
+                        continue;
+                    }
+                    const bool beside = text->anchor == Anchor::Right || text->anchor == Anchor::Left;
+                    CHECK((beside ? std::abs(text->y - 203 / 2.0) : std::abs(text->x - 241 / 2.0)) < 3);
+                    CHECK(text->anchor == (!beside         ? (text->y > 101 ? Anchor::Bottom : Anchor::Top)
+                                           : text->x > 120 ? Anchor::Right
+                                                           : Anchor::Left));
+                }
                 CHECK(says(picture, "FLIPPED") == (state.flipHorizontal || state.flipVertical));
                 CHECK(says(picture, "ROTATED") == (state.quarterTurns != 0));
             }
         }
     }
+}
+
+TEST_CASE("An oblique acquisition has letters for both directions, and every slice of a mixed stack its own", "[render][trap]")
+{
+    test::VolumeRecipe oblique;
+    const double c = std::cos(0.5), s = std::sin(0.5);
+    oblique.rowDirection = {c, s, 0}; // left, and less to the back
+    oblique.columnDirection = {0, 0, -1};
+    test::VolumeRecipe axial;
+    image::DisplaySet set = image::makeDisplaySets(test::framesOf(oblique)).at(0);
+    set.geometry = image::GeometryKind::None;
+    const auto flat = test::framesOf(axial);
+    set.frames.insert(set.frames.begin() + 1, flat[0]);
+    const auto table = std::make_shared<const image::SliceTable>(test::tableOf<std::int16_t>(set, test::ramp));
+    const auto lettersOf = [&](int index, bool flipped) {
+        view::ViewportState state;
+        state.plane.index = FrameIndex{index};
+        state.flipHorizontal = flipped;
+        const Picture picture = renderPlanar(sceneOf(table, state));
+        return letterAt(picture, Anchor::Right) + "/" + letterAt(picture, Anchor::Left) + "/" + letterAt(picture, Anchor::Top) + "/" +
+               letterAt(picture, Anchor::Bottom);
+    };
+    CHECK(lettersOf(0, false) == "LP/RA/H/F");
+    CHECK(lettersOf(1, false) == "L/R/A/P");
+    CHECK(lettersOf(2, false) == "LP/RA/H/F");
+    CHECK(lettersOf(2, true) == "RA/LP/H/F");
+}
+
+TEST_CASE("Planes and 3D say what is true of any of their slices", "[render][trap]")
+{
+    const Wording wording;
+    image::DisplaySet set = image::makeDisplaySets(test::framesOf({})).at(0);
+    CHECK(volumeWords(set, wording).empty());
+    set.frames.back().lossy = true; // not the first
+    set.frames.back().lossyRatio = "12";
+    CHECK(volumeWords(set, wording) == "Lossy");
+    for (auto& frame : set.frames) {
+        frame.lossy = true;
+        frame.lossyRatio = "12";
+    }
+    CHECK(volumeWords(set, wording) == "Lossy 12:1");
+    set.frames[1].provisional = true;
+    set.tiltDegrees = 12;
+    set.evenSpacing = false;
+    CHECK(volumeWords(set, wording) == "Lossy 12:1 · Lossless copy, original on its way · Tilt corrected · Uneven spacing");
+    CHECK(worded("%1 of %2 slices", "%2", "7") == "%2 of 7 slices");
+}
+
+TEST_CASE("A 3D picture's letters stand where its camera looks from, and its quality in the corner", "[render][trap]")
+{
+    VolumeScene scene;
+    scene.table = tableWithMarker(recipeAs(0));
+    scene.width = scene.height = 300;
+    const auto lettersFrom = [&](double azimuth, double elevation) {
+        scene.azimuth = azimuth;
+        scene.elevation = elevation;
+        std::string all;
+        for (const Primitive& primitive : volumeOverlay(scene, {})) {
+            const auto& text = std::get<Text>(primitive);
+            if (text.size == 15) {
+                const bool beside = text.anchor == Anchor::Right || text.anchor == Anchor::Left;
+                CHECK((beside ? std::abs(text.y - 150) : std::abs(text.x - 150)) < 2);
+                CHECK(text.anchor == (!beside        ? (text.y > 150 ? Anchor::Bottom : Anchor::Top)
+                                      : text.x > 150 ? Anchor::Right
+                                                     : Anchor::Left));
+                all += (all.empty() ? "" : "/") + text.utf8;
+            }
+        }
+        return all; // right, left, top, bottom
+    };
+    CHECK(lettersFrom(0, 0) == "L/R/H/F");
+    CHECK(lettersFrom(90, 0) == "P/A/H/F"); // from the patient's left
+    CHECK(lettersFrom(180, 0) == "R/L/H/F");
+    CHECK(lettersFrom(0, 89.9) == "L/R/P/A"); // from the head
+    Provenance provenance;
+    provenance.quality = "3D reduced to 8×8×8 · Lossy";
+    provenance.reduced = true;
+    const auto overlay = volumeOverlay(scene, provenance);
+    CHECK(std::any_of(overlay.begin(), overlay.end(), [&](const Primitive& primitive) {
+        const auto& text = std::get<Text>(primitive);
+        return text.utf8 == provenance.quality && text.anchor == Anchor::TopLeft && text.ink == Ink::Warn;
+    }));
 }
 
 TEST_CASE("The marker is drawn where the mapping says", "[render]")
@@ -368,6 +462,37 @@ TEST_CASE("Annotations of other frames are not drawn, and a prior has its own hu
     const auto bare = renderPlanar(scene);
     CHECK(bare.overlay.size() == 1);
     CHECK(says(bare, "FLIPPED"));
+}
+
+TEST_CASE("A label stands where it can be read whole, and a picture of one frame counts no others", "[render]")
+{
+    auto table = test::volumeOf<std::int16_t>({}, test::ramp);
+    table.entries[0] = {};
+    --table.present;
+    PlanarScene scene = sceneOf(std::make_shared<const image::SliceTable>(table), {});
+    scene.state.plane.index = FrameIndex{3};
+    const auto& frame = table.displaySet->frames[3];
+    const auto labelled = [&](double column) {
+        measure::Annotation a;
+        a.object = frame.identity;
+        a.frame = frame.frame;
+        a.label = "Lesion 1";
+        a.points = {{column, 5}, {column + 2, 6}};
+        scene.annotations = {{a, "12.0 mm", false}};
+        for (const Primitive& primitive : renderPlanar(scene).overlay) {
+            if (const auto* text = std::get_if<Text>(&primitive); text && text->utf8 == "Lesion 1: 12.0 mm") {
+                return *text;
+            }
+        }
+        FAIL("no label");
+        return Text{};
+    };
+    CHECK(labelled(3).anchor == Anchor::Left);
+    CHECK(labelled(20).anchor == Anchor::Right);
+    CHECK(labelled(20).x < view::nativeMapping(frame, scene.state, scene.width, scene.height).toDevice({20, 5}).first);
+    CHECK(says(renderPlanar(scene), "15/16"));
+    scene.alone = true;
+    CHECK_FALSE(says(renderPlanar(scene), "15/16"));
 }
 
 TEST_CASE("The scale bar is as long as it says", "[render]")

@@ -39,6 +39,11 @@ TEST_CASE("Every field of a document survives JSON", "[reporting]")
     document.measurements[1].annotation.frame = FrameNumber{7};
     document.measurements[1].value.calibration = image::Calibration::AtDetector;
     document.keyImages[0].window->function = image::VoiFunction::Sigmoid;
+    document.keyImages[0].turn = Turn{3, true, false};
+    document.keyImages[0].area = image::DisplayedArea{};
+    document.keyImages[0].area->firstColumn = -12.5;
+    document.keyImages[0].area->lastColumn = 99.25;
+    document.keyImages[0].area->lastRow = 40;
     document.sections.push_back({SectionKind::Other, "追記", "本文\n二行目"});
     const auto back = fromJson(toJson(document));
     REQUIRE(back);
@@ -60,6 +65,26 @@ TEST_CASE("Every field of a document survives JSON", "[reporting]")
     CHECK(back->measurements[1].value.statistics->pixels == 100);
     CHECK(back->measurements[1].value.statistics->unit == "[hnsf'U]");
     CHECK(toJson(*back) == toJson(document));
+}
+
+TEST_CASE("A key image's part without extent, or turned otherwise than by quarters, is not believed", "[reporting]")
+{
+    const auto read = fromJson(R"({"keyImages":[{"sop":"1.2.3","turn":{"quarterTurns":7,"flipVertical":true},
+        "area":{"firstColumn":5,"firstRow":5,"lastColumn":5,"lastRow":9}}]})");
+    REQUIRE(read);
+    REQUIRE(read->keyImages.size() == 1);
+    CHECK(read->keyImages[0].turn == Turn{0, false, true});
+    CHECK_FALSE(read->keyImages[0].area);
+
+    KeyImage key;
+    image::DisplayedArea presented;
+    presented.aspect = 2;
+    CHECK(areaSeen(key, presented) == presented);
+    key.area = image::DisplayedArea{};
+    key.area->lastColumn = key.area->lastRow = 9;
+    CHECK(areaSeen(key, std::nullopt) == key.area);
+    CHECK(areaSeen(key, presented)->lastColumn == 9);
+    CHECK(areaSeen(key, presented)->aspect == 2); // its pixels keep the shape that the state gives them
 }
 
 TEST_CASE("The contract's JSON is read with what it leaves out", "[reporting]")

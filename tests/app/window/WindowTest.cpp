@@ -5,6 +5,8 @@
 #include <QDir>
 #include <QFile>
 #include <QLineEdit>
+#include <QListWidget>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QProcess>
 #include <QPushButton>
@@ -20,6 +22,7 @@
 
 #include "app/cli/demo/DemoArchive.h"
 #include "app/paint/Painter.h"
+#include "app/report/ReportService.h"
 #include "app/window/MainWindow.h"
 #include "app/window/Style.h"
 #include "app/window/Words.h"
@@ -87,6 +90,7 @@ private Q_SLOTS:
     void undoTakesTheMeasurementBack();
     void planesAndThreeD();
     void priorBesideScrollsLinked();
+    void readerSplitsTheSeries();
     void draftsAreSavedByThemselves();
     void draftsSurviveAKilledWindow();
     void reportsSignsAndProves();
@@ -99,6 +103,7 @@ private:
     QPoint devicePoint(const image::PixelPoint& p);
     void dragTo(const image::PixelPoint& from, const image::PixelPoint& to);
     QByteArray python(const QString& code, const QStringList& arguments);
+    void keyImageIsAsSeen();
 
     QTemporaryDir m_folder;
     std::unique_ptr<demo::DemoArchive> m_archive;
@@ -385,6 +390,45 @@ void WindowTest::priorBesideScrollsLinked()
     m_window->reading().action(QStringLiteral("single"))->trigger();
 }
 
+// The series list's own menu: what it says is what the store does, and "As the rules say" takes it back.
+void WindowTest::readerSplitsTheSeries()
+{
+    NEED_ARCHIVE();
+    auto* list = m_window->findChild<QListWidget*>(QStringLiteral("strip.series"));
+    QVERIFY(list != nullptr && list->count() > 0);
+    const auto store = m_window->reading().session()->store();
+    const auto series = store->displaySet(pane().view().state().displaySetId)->series;
+    int row = 0;
+    while (row < list->count() && list->item(row)->data(Qt::UserRole + 1).toString().toStdString() != pane().view().state().displaySetId) {
+        ++row;
+    }
+    QVERIFY(row < list->count());
+    const auto openMenu = [&]() -> QMenu* {
+        Q_EMIT list->customContextMenuRequested(list->visualItemRect(list->item(row)).center());
+        return m_window->findChild<QMenu*>(QStringLiteral("strip.split"));
+    };
+    const auto before = store->splitOf(series);
+    QMenu* menu = openMenu();
+    QVERIFY(menu != nullptr);
+    shot(QStringLiteral("07b-split"));
+    QAction* checked = nullptr;
+    for (QAction* action : menu->actions()) {
+        checked = checked == nullptr && action->isCheckable() && action->isChecked() ? action : checked;
+    }
+    QVERIFY(checked != nullptr);
+    checked->trigger();
+    QVERIFY(store->splitOf(series) != before);
+    QVERIFY(store->splitOf(series).always.size() + store->splitOf(series).whereTheyOverlap.size() ==
+            before.always.size() + before.whereTheyOverlap.size() - 1);
+    menu->close();
+    QTRY_VERIFY(m_window->findChild<QMenu*>(QStringLiteral("strip.split")) == nullptr);
+    menu = openMenu();
+    QVERIFY(menu != nullptr);
+    menu->actions().last()->trigger();
+    menu->close();
+    QCOMPARE(store->splitOf(series) == before, true);
+}
+
 void WindowTest::draftsAreSavedByThemselves()
 {
     NEED_ARCHIVE();
@@ -438,6 +482,40 @@ QByteArray WindowTest::python(const QString& code, const QStringList& arguments)
     return process.exitCode() == 0 ? process.readAllStandardOutput() : QByteArray();
 }
 
+// Flipped and zoomed as it was marked: the report's picture is the mirror image of one that is not flipped, of the part that was seen.
+void WindowTest::keyImageIsAsSeen()
+{
+    const auto& document = m_window->reading().report().document();
+    QCOMPARE(document.keyImages.size(), std::size_t{1});
+    reporting::KeyImage key = document.keyImages[0];
+    QVERIFY(key.turn && key.turn->flipHorizontal && !key.turn->flipVertical && key.turn->quarterTurns == 0);
+    QVERIFY(key.area);
+    const report::ReportService service(m_workspace->engine());
+    const auto drawn = [&] {
+        const auto picture = service.keyImage(document, key, 256);
+        return picture ? picture->convertToFormat(QImage::Format_RGB32) : QImage();
+    };
+    const auto alike = [](const QImage& a, const QImage& b) {
+        int same = 0;
+        for (int y = 0; y < a.height(); ++y) {
+            for (int x = 0; x < a.width(); ++x) {
+                same += std::abs(qGray(a.pixel(x, y)) - qGray(b.pixel(x, y))) < 8;
+            }
+        }
+        return static_cast<double>(same) / (a.width() * a.height());
+    };
+    const QImage flipped = drawn();
+    QVERIFY(flipped.save(QStringLiteral(AKARI_BINARY_DIR "/screenshots/08-key-image.png")));
+    key.turn = reporting::Turn{};
+    const QImage straight = drawn();
+    key.area.reset();
+    const QImage whole = drawn();
+    QVERIFY(!flipped.isNull() && !straight.isNull() && !whole.isNull());
+    QVERIFY2(alike(flipped, straight.mirrored(true, false)) > 0.9, "the flipped picture is no mirror image");
+    QVERIFY2(alike(flipped, straight) < 0.9, "the flip was lost");
+    QVERIFY2(alike(straight, whole) < 0.9, "the part that was seen was lost");
+}
+
 void WindowTest::reportsSignsAndProves()
 {
     NEED_ARCHIVE();
@@ -445,7 +523,12 @@ void WindowTest::reportsSignsAndProves()
     pane().view().showFrame(FrameIndex{m_nodule});
     pane().refresh();
     m_window->reading().insertLastMeasurement();
+    pane().view().flipHorizontal();
+    pane().view().zoomBy(1.5);
+    pane().view().pan(20, -10);
     m_window->reading().markKeyImage();
+    keyImageIsAsSeen();
+    pane().view().reset();
     auto* impression = m_window->findChild<QPlainTextEdit*>(QStringLiteral("section.impression"));
     QVERIFY(impression != nullptr);
     impression->insertPlainText(QStringLiteral("右肺S6結節、増大。"));

@@ -1,6 +1,6 @@
+#include "core/session/Viewport.h"
 #include "core/dicom/DataSetBuilder.h"
 #include "core/dicom/Tags.h"
-#include "core/session/Viewport.h"
 #include "tests/support/Catch.h"
 
 using namespace akari;
@@ -78,6 +78,41 @@ TEST_CASE("Binding to other content forgets flips, turns and the window", "[core
     CHECK(view.state().quarterTurns == 0);
     CHECK_FALSE(view.state().window);
     CHECK(view.token() != token);
+}
+
+TEST_CASE("After a reset turns and flips are the reader's own, whatever presentation state was shown", "[core][session][hazard7]")
+{
+    const auto cache = std::move(*cache::Cache::openInMemory());
+    decode::DecodePool pool;
+    load::MemoryBudget budget(1 << 20);
+    const auto store = std::make_shared<load::StudyStore>(load::StudyStore::Services{*cache, pool, budget}, "test",
+                                                          StudyInstanceUid("1.2.3"), [](const std::string&) {});
+    store->add(slice(1));
+    store->add(slice(2));
+    session::Viewport view;
+    view.bind(store, store->displaySets().at(0)->id, false);
+    auto state = std::make_shared<objects::PresentationState>();
+    state->identity.sop = SopInstanceUid("1.2.3.7");
+    state->references.push_back({SeriesInstanceUid("1.2.3.1"), view.frame()->identity.sop, {}, {}});
+    state->rotation = 90;
+    state->flipHorizontal = true;
+    const int spokenOf = view.index().value;
+    view.setPresentationState(state);
+    REQUIRE(view.presentation());
+    CHECK(view.state().quarterTurns == 1);
+    CHECK(view.state().flipHorizontal);
+    view.showFrame(FrameIndex{1 - spokenOf}); // the state says nothing of this one
+    CHECK(view.state().quarterTurns == 0);
+    CHECK_FALSE(view.state().flipHorizontal);
+    view.showFrame(FrameIndex{spokenOf});
+    CHECK(view.state().quarterTurns == 1);
+    view.reset();
+    CHECK(view.state().quarterTurns == 0);
+    view.flipHorizontal();
+    view.scroll(1);
+    view.scroll(-1);
+    CHECK(view.state().flipHorizontal);
+    CHECK(view.state().quarterTurns == 0);
 }
 
 TEST_CASE("A study that still travels opens on a slice that is here", "[core][session]")

@@ -80,6 +80,26 @@ TEST_CASE("Device and image map back and forth under every turn, flip, zoom and 
     }
 }
 
+TEST_CASE("What a zoomed viewport shows is shown again by its area, under every turn and flip", "[view][trap]")
+{
+    const auto frame = test::frameOf({}, 0);
+    for (auto state : orientations()) {
+        state.zoom = 2.5;
+        state.panX = 31;
+        state.panY = -17;
+        ViewportState again = state;
+        again.zoom = 1;
+        again.panX = again.panY = 0;
+        again.area = visibleArea(frame, state, 500, 300);
+        const auto seen = nativeMapping(frame, state, 500, 300);
+        const auto redrawn = nativeMapping(frame, again, 500, 300);
+        for (const auto& [x, y] : {std::pair(0.0, 0.0), std::pair(499.0, 0.0), std::pair(120.0, 299.0)}) {
+            CHECK(redrawn.toImage(x, y).column == Approx(seen.toImage(x, y).column).margin(1e-6));
+            CHECK(redrawn.toImage(x, y).row == Approx(seen.toImage(x, y).row).margin(1e-6));
+        }
+    }
+}
+
 TEST_CASE("A turn is clockwise and a flip mirrors the screen", "[view]")
 {
     const auto frame = test::frameOf({}, 0);

@@ -262,7 +262,7 @@ TEST_CASE("Absent slices are said in provenance and badge", "[render][volume][gl
     const Picture picture = renderer.draw(sceneOf(table));
     REQUIRE(picture.failure.empty());
     CHECK(picture.provenance.touchedAbsent);
-    CHECK(picture.provenance.quality == "3D, 69/70 slices");
+    CHECK(picture.provenance.quality == "3D · 69 of 70 slices");
 }
 
 TEST_CASE("A killed akari-3d is started again", "[render][volume][gl]")
