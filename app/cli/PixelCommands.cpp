@@ -132,7 +132,7 @@ Result<Json> readFrames(const Opened& opened, const PixelOptions& options, Bytes
     const int last = options.frame > 0 ? options.frame : opened.frames;
     Json description;
     for (int number = first; number <= last; ++number) {
-        const auto place = opened.store->locate(opened.identity.sop, FrameNumber{number});
+        const auto place = opened.store->locate(opened.identity.sop, FrameNumber{number}, opened.identity.series);
         if (!place) {
             return fail("pixels.absent", "This object has no such frame, or no pixels at all.", "frame " + std::to_string(number));
         }
@@ -291,7 +291,7 @@ int runMeasure(Context& context, const std::string& series, const std::string& p
             if (!annotation) {
                 return fail(annotation.error());
             }
-            const auto place = (*store)->locate(annotation->object.sop, annotation->frame);
+            const auto place = (*store)->locate(annotation->object.sop, annotation->frame, SeriesInstanceUid(series));
             if (!place || (*store)->displaySet(place->displaySetId)->series.value != series) {
                 return fail("measure.object", "This series has no image with that SOP Instance UID and frame.");
             }

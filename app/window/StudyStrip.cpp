@@ -109,7 +109,7 @@ void StudyStrip::splitMenu(const QPoint& at)
         action->setCheckable(true);
         action->setChecked(holds(rule.always) || holds(rule.whereTheyOverlap));
         connect(action, &QAction::toggled, this, [store, series, rule, key = std::string(name.key)](bool on) {
-            store->setSplit(series, image::withKey(rule, key, on));
+            store->setSplit(series, image::withKey(rule, key, on, store->usualSplitOf(series)));
         });
     }
     menu->addSeparator();

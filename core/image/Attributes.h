@@ -86,7 +86,7 @@ struct FrameAttributes {
     bool monochrome1 = false;
     std::optional<SlicePlane> plane;
     Calibration calibration = Calibration::None;
-    PixelSpacing inPlaneSpacing;       // valid when calibration != None; equals plane->spacing where there is a plane
+    PixelSpacing inPlaneSpacing;       // valid when calibration != None; of a plane where it is Geometry
     std::vector<UltrasoundRegion> regions; // where there are any, a measurement holds inside one of them only
     std::string laterality;
     std::string viewPosition;

@@ -157,20 +157,31 @@ void calibrateUltrasound(const dicom::DataSet& dataSet, FrameAttributes& frame)
     }
 }
 
+// Their pixels are places in the patient, not shadows on a detector: breast tomosynthesis, X-ray 3D angiographic and craniofacial.
+bool isReconstructed(const FrameAttributes& frame)
+{
+    return isOneOf(frame.sopClassUid,
+                   {"1.2.840.10008.5.1.4.1.1.13.1.1", "1.2.840.10008.5.1.4.1.1.13.1.2", "1.2.840.10008.5.1.4.1.1.13.1.3"});
+}
+
 } // namespace
 
 void readCalibration(const dicom::DataSet& dataSet, FrameAttributes& frame)
 {
-    if (isOneOf(frame.modality, {"CR", "DX", "MG", "IO", "PX", "RF", "XA", "RG", "RTIMAGE"})) {
+    const bool projection = isOneOf(frame.modality, {"CR", "DX", "MG", "IO", "PX", "RF", "XA", "RG", "RTIMAGE"});
+    // Reconstructed slices of these devices (tomosynthesis, rotational angiography) have planes in the patient; projections have none.
+    if (projection && !(frame.plane && isReconstructed(frame))) {
         calibrateProjection(dataSet, frame);
         return;
     }
-    if (frame.plane) {
-        set(frame, Calibration::Geometry, frame.plane->spacing);
-        return;
-    }
+    // Regions hold also where there is a plane: what lies between two of them is no length in the patient.
     if (frame.modality == "US" || frame.modality == "IVUS") {
         calibrateUltrasound(dataSet, frame);
+    }
+    if (frame.plane && frame.regions.empty()) {
+        set(frame, Calibration::Geometry, frame.plane->spacing);
+    }
+    if (frame.plane || frame.modality == "US" || frame.modality == "IVUS") {
         return;
     }
     const auto spacing = pixelSpacingOf(dataSet, frame.frame);

@@ -138,13 +138,19 @@ void readRescale(const dicom::DataSet& dataSet, const dicom::DataSet& source, Fr
     }
 }
 
+// A frame that says anything of its VOI is not overruled by a window of the root, a table of its own neither.
+bool hasVoi(const dicom::DataSet* group)
+{
+    return group != nullptr && (group->has(tags::WindowCenter) || group->has(tags::VOILUTSequence));
+}
+
 } // namespace
 
 void readWindows(const dicom::DataSet& dataSet, FrameAttributes& frame)
 {
     const dicom::DataSet* group = functionalGroup(dataSet, frame.frame, tags::FrameVOILUTSequence);
     bool invalid = false;
-    frame.windows = readWindowList(group && group->has(tags::WindowCenter) ? *group : dataSet, invalid);
+    frame.windows = readWindowList(hasVoi(group) ? *group : dataSet, invalid);
     if (invalid) {
         frame.warnings.emplace_back("A window of this image is not valid and is left out.");
     }

@@ -88,12 +88,14 @@ const SplitRules& builtInSplitRules()
 
 Result<SplitRules> parseSplitRules(std::string_view json) { return parsedOver(builtInSplitRules(), json); }
 
-SplitRule withKey(SplitRule rule, const std::string& key, bool splits)
+SplitRule withKey(SplitRule rule, const std::string& key, bool splits, const SplitRule& usual)
 {
     std::erase(rule.always, key);
     std::erase(rule.whereTheyOverlap, key);
     if (splits) {
-        rule.always.push_back(key);
+        const auto& overlaps = usual.whereTheyOverlap;
+        const bool there = std::find(overlaps.begin(), overlaps.end(), key) != overlaps.end();
+        (there ? rule.whereTheyOverlap : rule.always).push_back(key);
     }
     return rule;
 }

@@ -34,7 +34,7 @@ const std::vector<SplitKeyName>& splitKeyNames();
 const SplitRules& builtInSplitRules();
 // The built-in rules with the modalities that `json` names replaced. "split.rules": no JSON, another version, an unknown key.
 Result<SplitRules> parseSplitRules(std::string_view json);
-// `rule` with one key splitting always, or not at all.
-SplitRule withKey(SplitRule rule, const std::string& key, bool splits);
+// `rule` with one key splitting, or not at all: as it splits in `usual`, the modality's rule, else always.
+SplitRule withKey(SplitRule rule, const std::string& key, bool splits, const SplitRule& usual = {});
 
 } // namespace akari::image

@@ -63,7 +63,9 @@ void StudyStore::pump()
 // first: its bytes are in memory, and are let go when it is decoded.
 StudyStore::FrameSlot* StudyStore::nextWanted()
 {
-    const std::lock_guard lock(m_mutex);
+    std::unique_lock lock(m_mutex);
+    // Whoever waits for one frame would else queue for a decoder behind those of all the others.
+    m_arrived.wait(lock, [this] { return m_asking == 0; });
     if (!m_arriving.empty()) {
         auto [slot, file] = std::move(m_arriving.front());
         m_arriving.pop_front();
@@ -106,7 +108,7 @@ Result<StudyStore::FilePtr> StudyStore::fileOf(const ObjectIdentity& identity)
 {
     {
         const std::lock_guard lock(m_mutex);
-        if (m_lastFile.first == identity.sop.value) {
+        if (m_lastFile.first == identity) { // also the series and the version: two may share a SOP Instance UID (hazard 1)
             return m_lastFile.second;
         }
     }
@@ -120,7 +122,7 @@ Result<StudyStore::FilePtr> StudyStore::fileOf(const ObjectIdentity& identity)
     }
     auto shared = std::make_shared<const dicom::Part10>(std::move(*file));
     const std::lock_guard lock(m_mutex);
-    m_lastFile = {identity.sop.value, shared};
+    m_lastFile = {identity, shared};
     return shared;
 }
 

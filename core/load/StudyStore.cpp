@@ -153,6 +153,18 @@ image::SplitRule StudyStore::splitOf(const SeriesInstanceUid& uid) const
     if (const auto own = m_splits.find(uid); own != m_splits.end()) {
         return own->second;
     }
+    return usualSplit(uid);
+}
+
+image::SplitRule StudyStore::usualSplitOf(const SeriesInstanceUid& uid) const
+{
+    const std::lock_guard lock(m_mutex);
+    return usualSplit(uid);
+}
+
+// With m_mutex.
+image::SplitRule StudyStore::usualSplit(const SeriesInstanceUid& uid) const
+{
     const auto series = m_series.find(uid);
     const bool known = series != m_series.end() && !series->second->slots.empty();
     return m_services.rules.of(known ? series->second->slots.front()->attributes.modality : std::string());
@@ -222,12 +234,12 @@ std::vector<DocumentEntry> StudyStore::documents() const
     return m_documents;
 }
 
-std::optional<StudyStore::Place> StudyStore::locate(const SopInstanceUid& sop, FrameNumber frame) const
+std::optional<StudyStore::Place> StudyStore::locate(const SopInstanceUid& sop, FrameNumber frame, const SeriesInstanceUid& wanted) const
 {
     auto& self = const_cast<StudyStore&>(*this);
     const std::lock_guard lock(m_mutex);
     for (auto& [uid, series] : self.m_series) {
-        if (!series->objects.contains(sop.value)) {
+        if ((!wanted.empty() && uid != wanted) || !series->objects.contains(sop.value)) {
             continue;
         }
         self.rebuild(*series);
@@ -322,11 +334,15 @@ Result<std::shared_ptr<const image::Slice>> StudyStore::load(const std::string& 
         }
         mine = slot->state == SliceState::Absent && !slot->queued;
         slot->queued = slot->queued || mine;
+        m_asking += mine;
     }
     if (mine) {
         loadOne(*slot);
     }
     std::unique_lock lock(m_mutex);
+    if (mine && --m_asking == 0) {
+        m_arrived.notify_all();
+    }
     m_arrived.wait(lock, [&] { return !slot->queued; });
     if (slot->state == SliceState::Present) {
         return slot->slice;

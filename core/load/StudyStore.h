@@ -114,7 +114,8 @@ public:
         std::string displaySetId;
         FrameIndex index;
     };
-    std::optional<Place> locate(const SopInstanceUid& sop, FrameNumber frame) const;
+    // `series`: where it is known, for copies and careless devices give objects of two series one SOP Instance UID; empty: any.
+    std::optional<Place> locate(const SopInstanceUid& sop, FrameNumber frame, const SeriesInstanceUid& series = {}) const;
 
     // A snapshot for drawing; null when there is no such display set. Every object in it belongs to this study (hazard 1).
     image::SliceTablePtr table(const std::string& displaySetId) const;
@@ -123,6 +124,7 @@ public:
     // Frames keep their pixels; the sets get new ids, and locate() finds a frame again.
     void setSplit(const SeriesInstanceUid& series, std::optional<image::SplitRule> rule);
     image::SplitRule splitOf(const SeriesInstanceUid& series) const;
+    image::SplitRule usualSplitOf(const SeriesInstanceUid& series) const; // its modality's
     // Where the eye is: this display set is loaded around `cursor` first. Every 8th next, then the rest.
     void want(const std::string& displaySetId, FrameIndex cursor);
     // The frame that was wanted last, whether or not it has come.
@@ -142,6 +144,7 @@ private:
     using FilePtr = std::shared_ptr<const dicom::Part10>;
 
     Series& seriesOf(const SeriesInstanceUid& uid);
+    image::SplitRule usualSplit(const SeriesInstanceUid& uid) const;
     Status addMiddleOf(const cache::SeriesRecord& record);
     void addFrames(std::vector<image::FrameAttributes> frames, Series& series, const FilePtr& file, bool arriving);
     bool replaceCopy(Series& series, const ObjectIdentity& identity, const FilePtr& file, const Result<std::vector<image::FrameAttributes>>& frames);
@@ -186,10 +189,11 @@ private:
     std::vector<DocumentEntry> m_documents;
     std::vector<PresentationStatePtr> m_presentations;
     std::vector<Wanted> m_wanted; // most recent last
-    std::pair<std::string, FilePtr> m_lastFile;               // of a multi-frame object
+    std::pair<ObjectIdentity, FilePtr> m_lastFile;            // of a multi-frame object
     std::uint64_t m_generation = 0;
     std::uint64_t m_taken = 0;
     unsigned m_pumps = 0;
+    unsigned m_asking = 0; // load() calls that decode; the pumps begin nothing meanwhile
     bool m_writingTwins = false;
     bool m_noTwins = false; // the cache has no room for them
 

@@ -117,11 +117,15 @@ private:
             row["00100010"] = value("PN", Json{{"Alphabetic", "Yamada^Taro"}});
             row["00080050"] = value("SH", object.accession);
             row["00080020"] = value("DA", "20260102");
-            row["00201208"] = value("IS", std::to_string(count([&](const FakeObject& one) { return one.study == object.study; })));
+            if (!m_faults.hidesCounts) {
+                row["00201208"] = value("IS", std::to_string(count([&](const FakeObject& one) { return one.study == object.study; })));
+            }
         } else if (level == "series") {
             row["0020000E"] = value("UI", object.series);
             row["00080060"] = value("CS", object.modality);
-            row["00201209"] = value("IS", count([&](const FakeObject& one) { return one.series == object.series; }));
+            if (!m_faults.hidesCounts) {
+                row["00201209"] = value("IS", count([&](const FakeObject& one) { return one.series == object.series; }));
+            }
         } else {
             row["00080018"] = value("UI", object.sop);
             row["00080016"] = value("UI", object.sopClass);

@@ -58,6 +58,7 @@ struct Faults {
     int listStatus = 200;                     // 206: the lists are incomplete
     bool warns = false;                       // Warning: 299
     bool ignoresOffset = false;
+    bool hidesCounts = false;                 // lists say of no study or series how many instances it has
     std::size_t pageCap = 0;                  // rows a page at most, whatever is asked
     std::size_t refusesLimitAbove = 0;        // 400 to pages that are asked larger
     bool repeatsRows = false;                 // each page begins with the last row of the page before
@@ -134,6 +135,7 @@ inline void setFault(Faults& faults, const std::string& name, const nlohmann::js
     AKARI_FAULT(listStatus)
     AKARI_FAULT(warns)
     AKARI_FAULT(ignoresOffset)
+    AKARI_FAULT(hidesCounts)
     AKARI_FAULT(pageCap)
     AKARI_FAULT(refusesLimitAbove)
     AKARI_FAULT(repeatsRows)

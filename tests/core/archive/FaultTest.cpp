@@ -261,6 +261,28 @@ TEST_CASE("lists that lie never make a study complete, and what they repeat coun
         REQUIRE(report);
         bench.check(*report, 45);
     }
+    SECTION("no counts, and pages that end where they should")
+    {
+        bench.fake.faults.hidesCounts = true;
+        const auto found = client.instances(kStudy, kSeries).value();
+        CHECK(found.items.size() == 45);
+        CHECK_FALSE(found.incomplete);
+        const auto report = bench.sync();
+        REQUIRE(report);
+        bench.check(*report, 45);
+        CHECK(report->complete);
+    }
+    SECTION("no counts, and the offset is ignored: the same round number of rows again is a limit")
+    {
+        bench.fake.faults.hidesCounts = bench.fake.faults.ignoresOffset = true;
+        CHECK(client.instances(kStudy, kSeries).value().incomplete);
+        const auto report = bench.sync();
+        REQUIRE(report);
+        CHECK_FALSE(report->complete);
+        CHECK_FALSE(bench.complete());
+        CHECK(bench.wrong() == 0);
+        CHECK(!report->problems.empty());
+    }
     SECTION("206 and 299")
     {
         bench.fake.faults.listStatus = GENERATE(200, 206);

@@ -101,6 +101,54 @@ TEST_CASE("JPEG colours: codec transform against declared photometric interpreta
     CHECK(near(red(pool, withoutNames(ybr), Photometric::Rgb), kRedAsYbr));
 }
 
+TEST_CASE("JPEG 2000 and HTJ2K colours: the codestream's transform counts, whatever the object says", "[core][decode][data][trap]")
+{
+    if (!akari::test::dataFolder()) {
+        AKARI_SKIP("no test data");
+    }
+    DecodePool pool({1, std::chrono::milliseconds(20000)});
+    const std::vector<std::pair<std::string, std::string>> files{
+        {"11_zoo_NEMA_WG04_subset/compsamples_j2k/J2KR/US1_J2KR", "1.2.840.10008.1.2.4.90"},
+        {"10_zoo_HTJ2K/htj2k/US1_JPH", "1.2.840.10008.1.2.4.201"}};
+    for (const auto& [name, syntax] : files) {
+        INFO(name);
+        const auto opened = open(*akari::test::dataFolder() / name);
+        REQUIRE(opened);
+        REQUIRE(opened->pixels.samplesPerPixel == 3);
+        const Bytes transformed = dicom::frameBytes(opened->file, opened->frames[0]);
+        Bytes plain = transformed;
+        // COD: marker, length, Scod, progression, layers, then whether components are transformed (T.800 A.6.1).
+        std::size_t cod = 0;
+        while (cod + 8 < plain.size() && !(plain[cod] == 0xFF && plain[cod + 1] == 0x52)) {
+            ++cod;
+        }
+        REQUIRE(plain[cod + 8] == 1);
+        plain[cod + 8] = 0;
+        const auto as = [&](const Bytes& codestream, Photometric declared, std::uint16_t planar) {
+            PixelDescription pixels = colour(opened->pixels.rows, opened->pixels.columns, declared);
+            pixels.planarConfiguration = planar;
+            const auto frame = decodeFrame(pool, made(syntax, codestream, pixels));
+            INFO((frame ? "" : reasonOf(frame.error())));
+            REQUIRE(frame);
+            return frame->samples;
+        };
+        const Bytes right = mustDecode(pool, *akari::test::dataFolder() / name).samples;
+        const Bytes untouched = as(plain, Photometric::Rgb, 0);
+        CHECK(untouched != right);
+        for (const std::uint16_t planar : {std::uint16_t{0}, std::uint16_t{1}}) {
+            for (const Photometric declared :
+                 {Photometric::Rgb, Photometric::YbrRct, Photometric::YbrIct, Photometric::YbrFull, Photometric::YbrFull422}) {
+                CHECK(as(transformed, declared, planar) == right);
+            }
+            // No transform in the codestream: its components are red, green and blue unless the object says they are YBR_FULL.
+            for (const Photometric declared : {Photometric::Rgb, Photometric::YbrRct, Photometric::YbrIct}) {
+                CHECK(as(plain, declared, planar) == untouched);
+            }
+            CHECK(as(plain, Photometric::YbrFull, planar) != untouched);
+        }
+    }
+}
+
 TEST_CASE("JPEG processes that were retired are refused by name", "[core][decode]")
 {
     DecodePool pool({1, std::chrono::milliseconds(20000)});

@@ -139,6 +139,58 @@ TEST_CASE("Ultrasound regions keep their own units and steps", "[image][trap]")
     CHECK(left.warnings.size() == 1);
 }
 
+TEST_CASE("Ultrasound with a plane in the patient is measured by its regions where it has any", "[image][trap]")
+{
+    auto b = basic("US");
+    b.decimals(tags::ImagePositionPatient, {0, 0, 0})
+        .decimals(tags::ImageOrientationPatient, {1, 0, 0, 0, 1, 0})
+        .decimals(tags::PixelSpacing, {0.4, 0.4});
+    auto regions = b;
+    const auto plain = read(b).at(0);
+    REQUIRE(plain.plane);
+    CHECK(plain.calibration == Calibration::Geometry);
+    CHECK(plain.inPlaneSpacing == PixelSpacing{0.4, 0.4});
+    regions.sequence(tags::SequenceOfUltrasoundRegions,
+                     {region({0, 0, 149, 199}, 1, 3, 3, 0.02, 0.02), region({150, 0, 299, 199}, 1, 3, 3, 0.01, 0.01)});
+    const auto two = read(regions).at(0);
+    REQUIRE(two.plane);
+    CHECK(two.regions.size() == 2);
+    CHECK(two.calibration == Calibration::None);
+}
+
+TEST_CASE("Reconstructed slices of X-ray devices are in the patient, projections at the detector", "[image][trap]")
+{
+    for (const auto& [sopClass, expected] :
+         std::vector<std::pair<std::string, Calibration>>{{"1.2.840.10008.5.1.4.1.1.13.1.3", Calibration::Geometry},
+                                                          {"1.2.840.10008.5.1.4.1.1.13.1.1", Calibration::Geometry},
+                                                          {"1.2.840.10008.5.1.4.1.1.1.2", Calibration::AtDetector}}) {
+        INFO(sopClass);
+        auto b = basic("MG");
+        b.text(tags::SOPClassUID, UI, sopClass);
+        b.decimals(tags::ImagePositionPatient, {0, 0, 0}).decimals(tags::ImageOrientationPatient, {1, 0, 0, 0, 1, 0});
+        b.decimals(tags::PixelSpacing, {0.1, 0.1}).decimals(tags::ImagerPixelSpacing, {0.1, 0.1});
+        CHECK(read(b).at(0).calibration == expected);
+    }
+}
+
+TEST_CASE("A frame's own VOI table is not overruled by a window of the root", "[image][trap]")
+{
+    auto b = basic("MR", 2);
+    b.decimals(tags::WindowCenter, {40}).decimals(tags::WindowWidth, {400});
+    DataSetBuilder table, voi, group, other;
+    table.integers(tags::LUTDescriptor, US, {4, 0, 8}).integers(tags::LUTData, US, {0, 80, 160, 255});
+    voi.sequence(tags::VOILUTSequence, {table});
+    group.sequence(tags::FrameVOILUTSequence, {voi});
+    b.sequence(tags::PerFrameFunctionalGroupsSequence, {group, other});
+    const auto frames = read(b);
+    REQUIRE(frames.size() == 2);
+    CHECK(frames[0].windows.empty());
+    CHECK(frames[0].voiTables.size() == 1);
+    REQUIRE(frames[1].windows.size() == 1);
+    CHECK(frames[1].windows[0].center == 40);
+    CHECK(frames[1].voiTables.empty());
+}
+
 TEST_CASE("Ultrasound: a frame's own regions come before the shared and the root's", "[image][trap]")
 {
     auto b = basic("US", 3);

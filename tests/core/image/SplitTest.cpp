@@ -160,6 +160,14 @@ TEST_CASE("The reader's rules join and split, and what is joined is no volume un
     const auto merged = makeDisplaySets(halves, builtInSplitRules(), {{SeriesInstanceUid("1.2.3.4"), own}});
     REQUIRE(merged.size() == 1);
     CHECK(merged[0].geometry == GeometryKind::Volume);
+    const SplitRule& usual = builtInSplitRules().of("CT");
+    REQUIRE_FALSE(usual.whereTheyOverlap.empty());
+    for (const std::string& key : usual.whereTheyOverlap) { // off and on again is what it was, not a key that tears stacks
+        const SplitRule again = withKey(withKey(usual, key, false), key, true, usual);
+        CHECK(again.always == usual.always);
+        CHECK(std::is_permutation(again.whereTheyOverlap.begin(), again.whereTheyOverlap.end(), usual.whereTheyOverlap.begin(),
+                                  usual.whereTheyOverlap.end()));
+    }
     own = withKey(own, "acquisition", true);
     for (std::size_t i = 0; i < 16; ++i) {
         halves[i].acquisitionNumber = static_cast<std::int32_t>(i / 4);

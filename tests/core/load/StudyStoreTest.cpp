@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <random>
 #include <thread>
 
+#include "core/cache/FromHeader.h"
 #include "core/dicom/DataSetBuilder.h"
 #include "core/dicom/Tags.h"
 #include "core/load/StudyStore.h"
@@ -15,14 +17,15 @@ namespace {
 constexpr int kSize = 16;
 
 // A slice whose every pixel is `value`: the patient it belongs to can be read off any pixel.
-cache::IncomingObject slice(const std::string& study, int number, std::uint16_t value, double spacing = 2.0)
+cache::IncomingObject slice(const std::string& study, int number, std::uint16_t value, double spacing = 2.0,
+                            const std::string& seriesEnd = ".1", const std::function<void(dicom::DataSetBuilder&)>& more = {})
 {
     using namespace dicom;
     using namespace dicom::tags;
     DataSetBuilder b;
     const std::string sop = study + ".1." + std::to_string(number);
     b.text(SOPClassUID, {'U', 'I'}, "1.2.840.10008.5.1.4.1.1.2").text(SOPInstanceUID, {'U', 'I'}, sop);
-    b.text(StudyInstanceUID, {'U', 'I'}, study).text(SeriesInstanceUID, {'U', 'I'}, study + ".1");
+    b.text(StudyInstanceUID, {'U', 'I'}, study).text(SeriesInstanceUID, {'U', 'I'}, study + seriesEnd);
     b.text(Modality, {'C', 'S'}, "CT").text(PatientID, {'L', 'O'}, study).text(SeriesNumber, {'I', 'S'}, "1");
     b.text(InstanceNumber, {'I', 'S'}, std::to_string(number)).text(FrameOfReferenceUID, {'U', 'I'}, study + ".9");
     b.text(ImageType, {'C', 'S'}, "ORIGINAL\\PRIMARY\\AXIAL");
@@ -37,6 +40,9 @@ cache::IncomingObject slice(const std::string& study, int number, std::uint16_t 
         pixels.push_back(static_cast<std::uint8_t>(value >> 8));
     }
     b.raw(PixelData, {'O', 'W'}, pixels);
+    if (more) {
+        more(b);
+    }
     cache::IncomingObject object;
     object.bytes = std::make_shared<const Bytes>(writePart10(b, "1.2.840.10008.1.2.1", "1.2.840.10008.5.1.4.1.1.2", sop));
     const auto file = readPart10(object.bytes);
@@ -63,6 +69,56 @@ struct Fixture {
 
 } // namespace
 
+TEST_CASE("Whoever waits for one frame gets the decoder before all that is loaded meanwhile", "[core][load]")
+{
+    using namespace dicom;
+    using namespace dicom::tags;
+    constexpr int kWide = 1024, kFrames = 120;
+    Bytes frame(64, 0);
+    frame[0] = 1;
+    frame[4] = 64; // one segment, behind the header
+    for (int i = 0; i < kWide * kWide / 128; ++i) {
+        frame.push_back(static_cast<std::uint8_t>(-127));
+        frame.push_back(7);
+    }
+    DataSetBuilder b;
+    b.text(SOPClassUID, {'U', 'I'}, "1.2.840.10008.5.1.4.1.1.7.2").text(SOPInstanceUID, {'U', 'I'}, "1.2.3.1.1");
+    b.text(StudyInstanceUID, {'U', 'I'}, "1.2.3").text(SeriesInstanceUID, {'U', 'I'}, "1.2.3.1").text(Modality, {'C', 'S'}, "OT");
+    b.text(PatientID, {'L', 'O'}, "1").text(PhotometricInterpretation, {'C', 'S'}, "MONOCHROME2");
+    b.text(NumberOfFrames, {'I', 'S'}, std::to_string(kFrames)).integers(PixelRepresentation, {'U', 'S'}, {0});
+    b.integers(Rows, {'U', 'S'}, {kWide}).integers(Columns, {'U', 'S'}, {kWide}).integers(SamplesPerPixel, {'U', 'S'}, {1});
+    b.integers(BitsAllocated, {'U', 'S'}, {8}).integers(BitsStored, {'U', 'S'}, {8}).integers(HighBit, {'U', 'S'}, {7});
+    b.encapsulated(PixelData, std::vector<Bytes>(kFrames, frame));
+    const auto bytes = std::make_shared<const Bytes>(writePart10(b, "1.2.840.10008.1.2.5", "1.2.840.10008.5.1.4.1.1.7.2", "1.2.3.1.1"));
+    const auto file = readPart10(bytes);
+    REQUIRE(file);
+    const cache::IncomingObject object = cache::incomingObject(*file, *identityOf(*file, "test"));
+
+    Fixture fixture;
+    REQUIRE(fixture.cache->store({&object, 1}));
+    load::MemoryBudget budget(std::uint64_t{512} << 20);
+    decode::DecodePool one({1, std::chrono::milliseconds(60000)});
+    const auto store = std::make_shared<load::StudyStore>(load::StudyStore::Services{*fixture.cache, one, budget}, "test",
+                                                          StudyInstanceUid("1.2.3"), [](const std::string&) {});
+    REQUIRE(store->addFromCache());
+    const std::string id = store->displaySets().at(0)->id;
+    std::thread all([&] { store->loadAll(id); });
+    while (store->table(id)->present < 5) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    // Frames that had begun are finished first: one at each of the loader's threads. The last but one is nobody's next.
+    const auto most = std::max(2U, std::thread::hardware_concurrency()) + 1;
+    std::size_t worst = 0;
+    for (int asked = 0; asked < 5; ++asked) {
+        const auto before = store->table(id)->present;
+        CHECK(store->load(id, FrameIndex{kFrames - 2 - asked}));
+        worst = std::max(worst, store->table(id)->present - before);
+    }
+    all.join();
+    CHECK(worst <= most);
+    CHECK(store->table(id)->present == kFrames);
+}
+
 TEST_CASE("StudyStore shows arriving objects in the order of their positions", "[core][load]")
 {
     Fixture f;
@@ -79,6 +135,57 @@ TEST_CASE("StudyStore shows arriving objects in the order of their positions", "
         CHECK(table->entries[i].slice->modalityAt(5, 5) == 1000.0 + static_cast<double>(i) - 1024);
     }
     CHECK(sets[0]->spacingBetweenSlices == Approx(2.0));
+}
+
+TEST_CASE("Distances and places that contradict the positions move nothing", "[core][load][trap]")
+{
+    Fixture f;
+    const auto store = f.open("1.2.3");
+    for (int number = 0; number < 5; ++number) {
+        store->add(slice("1.2.3", number, static_cast<std::uint16_t>(number), 2.0, ".1", [&](dicom::DataSetBuilder& b) {
+            b.decimals({0x0018, 0x0088}, {5}).decimals({0x0018, 0x0050}, {7}); // Spacing Between Slices, Slice Thickness
+            b.decimals({0x0020, 0x1041}, {-10.0 * number});                    // Slice Location, the other way round
+        }));
+    }
+    const auto set = store->displaySets().at(0);
+    const auto table = store->loadAll(set->id);
+    CHECK(set->spacingBetweenSlices == Approx(2.0));
+    CHECK(set->gaps.empty());
+    REQUIRE(table->present == 5);
+    for (std::size_t i = 0; i < 5; ++i) {
+        CHECK(table->entries[i].slice->storedAt(0, 0) == static_cast<double>(i));
+        CHECK(set->positions[i] == Approx(2.0 * static_cast<double>(i)));
+    }
+}
+
+TEST_CASE("Two series that share SOP Instance UIDs keep their pixels apart", "[core][load][hazard1]")
+{
+    Fixture f;
+    std::vector<cache::IncomingObject> both;
+    for (int number = 0; number < 4; ++number) {
+        both.push_back(slice("1.2.3", number, static_cast<std::uint16_t>(100 + number)));
+        both.push_back(slice("1.2.3", number, static_cast<std::uint16_t>(200 + number), 2.0, ".2"));
+    }
+    for (const auto& object : both) {
+        REQUIRE(f.cache->store({&object, 1}));
+    }
+    const auto store = f.open("1.2.3");
+    REQUIRE(store->addFromCache());
+    const auto sets = store->displaySets();
+    REQUIRE(sets.size() == 2);
+    for (int index = 0; index < 4; ++index) {
+        for (const auto& set : sets) { // in turns: the file read last is the other series'
+            const auto loaded = store->load(set->id, FrameIndex{index});
+            REQUIRE(loaded);
+            CHECK((*loaded)->storedAt(0, 0) == (set->series.value == "1.2.3.1" ? 100 : 200) + index);
+            const auto place = store->locate(SopInstanceUid("1.2.3.1." + std::to_string(index)), FrameNumber{1}, set->series);
+            REQUIRE(place);
+            CHECK(place->displaySetId == set->id);
+            const auto raw = store->stored(set->id, FrameIndex{index});
+            REQUIRE(raw);
+            CHECK(raw->samples[0] == (set->series.value == "1.2.3.1" ? 100 : 200) + index);
+        }
+    }
 }
 
 TEST_CASE("StudyStore drops objects of another study", "[core][load]")
@@ -174,11 +281,21 @@ TEST_CASE("A frame that can't be decoded is failed with its reason, and the rest
     store->add(broken);
     store->add(slice("1.2.3", 2, 9));
     const auto sets = store->displaySets();
-    std::size_t present = 0;
+    std::size_t present = 0, failed = 0;
     for (const auto& set : sets) {
-        present += store->loadAll(set->id)->present;
+        const auto table = store->loadAll(set->id);
+        present += table->present;
+        for (const auto& entry : table->entries) {
+            if (entry.state == image::SliceState::Failed) {
+                ++failed;
+                CHECK_FALSE(entry.failure.empty());
+                CHECK(entry.slice == nullptr);
+            }
+        }
     }
     CHECK(present == 2);
+    CHECK(failed == 1);
+    CHECK(store->progressOf(SeriesInstanceUid("1.2.3.1")).unreadable == 0);
 }
 
 TEST_CASE("The memory budget is kept, and what was looked at longest ago is given back", "[core][load]")
