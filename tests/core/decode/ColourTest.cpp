@@ -110,7 +110,9 @@ TEST_CASE("JPEG 2000 and HTJ2K colours: the codestream's transform counts, whate
     const std::vector<std::pair<std::string, std::string>> files{
         {"11_zoo_NEMA_WG04_subset/compsamples_j2k/J2KR/US1_J2KR", "1.2.840.10008.1.2.4.90"},
         {"10_zoo_HTJ2K/htj2k/US1_JPH", "1.2.840.10008.1.2.4.201"}};
-    for (const auto& [name, syntax] : files) {
+    for (const auto& file : files) {
+        const auto& name = file.first;
+        const auto& syntax = file.second; // clang 14 captures no structured binding
         INFO(name);
         const auto opened = open(*akari::test::dataFolder() / name);
         REQUIRE(opened);
