@@ -37,18 +37,37 @@ void InstanceFetcher::finish()
     m_threads.clear();
 }
 
-bool InstanceFetcher::awaitWork()
+void InstanceFetcher::useAtMost(unsigned connections)
+{
+    const std::lock_guard lock(m_mutex);
+    m_most = connections;
+    m_changed.notify_all();
+}
+
+bool InstanceFetcher::beginWork()
 {
     std::unique_lock lock(m_mutex);
-    while (m_order.empty() && !m_closed && !m_stop.stopRequested()) {
+    const auto mayWork = [this] { return m_most == 0 || m_working < m_most; };
+    while ((!m_order.empty() ? !mayWork() : !m_closed) && !m_stop.stopRequested()) {
         m_changed.wait_for(lock, std::chrono::milliseconds(50)); // the token wakes nobody
     }
-    return !m_order.empty() && !m_stop.stopRequested();
+    const bool any = !m_order.empty() && !m_stop.stopRequested();
+    m_working += any;
+    return any;
+}
+
+void InstanceFetcher::endWork()
+{
+    const std::lock_guard lock(m_mutex);
+    --m_working;
+    if (m_most != 0) {
+        m_changed.notify_one();
+    }
 }
 
 void InstanceFetcher::work()
 {
-    while (awaitWork()) {
+    while (beginWork()) {
         const Lanes::Lane lane = m_lanes ? m_lanes->enter(m_priority, m_stop) : Lanes::Lane();
         // Asked for without the lock: whoever shows the study has locks of its own.
         const auto eye = m_eye ? m_eye() : std::nullopt;
@@ -60,6 +79,7 @@ void InstanceFetcher::work()
         if (wanted) {
             m_fetch(*wanted);
         }
+        endWork();
     }
 }
 

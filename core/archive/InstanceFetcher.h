@@ -24,12 +24,15 @@ public:
 
     // One thread. See EyeOrder::add.
     void add(const SeriesInstanceUid& series, std::vector<InstanceResult> all, const std::vector<SopInstanceUid>& missing);
+    // From now on at most so many of the connections are used; 0: all. Those at work finish their instance.
+    void useAtMost(unsigned connections);
     // Nothing more will be added; blocks until all is fetched, or the token stops it.
     void finish();
 
 private:
     void work();
-    bool awaitWork(); // false: there will be none
+    bool beginWork(); // false: there will be none
+    void endWork();
 
     // Constant after construction.
     Fetch m_fetch;
@@ -43,6 +46,8 @@ private:
     std::condition_variable m_changed;
     EyeOrder m_order;
     bool m_closed = false;
+    unsigned m_most = 0; // connections; 0: all
+    unsigned m_working = 0;
 
     std::vector<std::thread> m_threads;
 };

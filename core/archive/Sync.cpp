@@ -22,6 +22,7 @@ constexpr std::size_t kStreamWhileHeldBelow = 50; // one in so many
 constexpr std::chrono::milliseconds kLookAtEye{30};
 
 constexpr std::int64_t kListedAtOnce = 400; // instances: their list costs the archive half a second at worst
+constexpr unsigned kWhileListing = 3; // connections
 constexpr double kWorthListing = 3;         // seconds of a stream that is still to come
 
 constexpr std::uint64_t kEnoughToTell = 4 << 20; // bytes, of a line's rate
@@ -398,7 +399,10 @@ void StudySync::queueMissing(const SeriesResult& series, InstanceFetcher& fetche
     if (!m_firstPage.empty()) {
         queue(series, std::exchange(m_firstPage, {}), fetcher); // of this series: it is the one whose stream was given up
     }
+    // A long list is work for the archive, and what it names is needed soonest: fewer retrievals are in its way meanwhile.
+    fetcher.useAtMost(series.instances > kListedAtOnce && !m_lists.contains(series.series.value) ? kWhileListing : 0);
     const auto listed = listOf(series, [&](const std::vector<InstanceResult>& page) { queue(series, page, fetcher); });
+    fetcher.useAtMost(0);
     if (!listed) {
         const std::lock_guard lock(m_problemMutex);
         problem(listed.error());

@@ -1,8 +1,10 @@
 #include "core/archive/EyeOrder.h"
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 
+#include "core/archive/InstanceFetcher.h"
 #include "tests/support/Catch.h"
 
 using namespace akari;
@@ -136,4 +138,34 @@ TEST_CASE("a list that comes in pages gives the same stack, and nothing is asked
     CHECK(heights[4] == 99);
     CHECK(heights[5] == 8);
     CHECK(heights[6] == 16);
+}
+
+TEST_CASE("While a long list is on its way fewer connections are used, and all of them afterwards", "[core][archive]")
+{
+    const auto all = stackOf(kStack, 200);
+    std::atomic<int> working{0}, most{0}, fetched{0}, mostAfter{0};
+    std::atomic<bool> listed{false};
+    InstanceFetcher fetcher(
+        6,
+        [&](const WantedInstance&) {
+            const int now = ++working;
+            auto& high = listed ? mostAfter : most;
+            for (int seen = high; now > seen && !high.compare_exchange_weak(seen, now);) {
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            --working;
+            ++fetched;
+        },
+        {}, nullptr, SyncPriority::OpenStudy, {});
+    fetcher.useAtMost(2);
+    fetcher.add(kStack, all, sopsOf(all));
+    while (fetched < 60) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    CHECK(most <= 2);
+    listed = true;
+    fetcher.useAtMost(0);
+    fetcher.finish();
+    CHECK(fetched == 200);
+    CHECK(mostAfter > 2);
 }
