@@ -25,10 +25,7 @@ std::string formatted(const char* format, double value)
     return text;
 }
 
-image::VoiChoice choiceOf(const view::ViewportState& state)
-{
-    return {state.window, state.voiTable, state.invert};
-}
+image::VoiChoice choiceOf(const view::ViewportState& state) { return {state.window, state.voiTable, state.invert}; }
 
 // A presentation made for another frame has no say here.
 const image::Presentation* presentationFor(const PlanarScene& scene, const image::FrameAttributes& frame)
@@ -68,8 +65,7 @@ void hatch(Picture& picture, const DeviceBox& box, Coverage coverage, const std:
     picture.grey.assign(pixels, 0);
     picture.coverage.assign(pixels, static_cast<std::uint8_t>(Coverage::Outside));
     for (int y = box.y; y < box.y + box.height; ++y) {
-        std::fill_n(picture.coverage.begin() + static_cast<std::ptrdiff_t>(y) * picture.width + box.x, box.width,
-                    static_cast<std::uint8_t>(coverage));
+        std::fill_n(picture.coverage.begin() + static_cast<std::ptrdiff_t>(y) * picture.width + box.x, box.width, static_cast<std::uint8_t>(coverage));
     }
     picture.provenance.touchedAbsent = true;
     picture.overlay.emplace_back(HatchArea{box.x, box.y, box.width, box.height, reason});
@@ -288,7 +284,9 @@ std::vector<std::uint16_t> displayValues(const image::Slice& slice, const image:
             const double stored = slice.storedAt(column, row);
             const bool covered = !mask.empty() && mask[pValues.size()] != 0;
             const bool black = chain.inverse && slice.isPadding(stored);
-            pValues.push_back(covered ? shutter->pValue : black ? std::uint16_t{0} : chain.pValue(image::modalityValue(modality, stored)));
+            pValues.push_back(covered ? shutter->pValue
+                              : black ? std::uint16_t{0}
+                                      : chain.pValue(image::modalityValue(modality, stored)));
         }
     }
     return pValues;
