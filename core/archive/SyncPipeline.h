@@ -82,7 +82,9 @@ private:
     void enqueue(dicom::Part10 object, bool provisional);
     bool belongsToPatient(const dicom::DataSet& header);
     void toSealing(cache::IncomingObject object);
-    bool batchIsDue() const; // with the lock
+    // With the lock.
+    bool batchIsDue() const;
+    std::chrono::steady_clock::time_point batchDue() const;
     void seal(const std::vector<cache::IncomingObject>& batch);
 
     // Constant after construction.
@@ -97,6 +99,7 @@ private:
     std::deque<Unchecked> m_unchecked;
     std::vector<cache::IncomingObject> m_batch; // of one series
     std::chrono::steady_clock::time_point m_batchBegan;
+    std::chrono::steady_clock::duration m_sealTook{}; // the last time
     std::deque<std::vector<cache::IncomingObject>> m_unsealed;
     std::map<std::string, SeriesState> m_series;
     std::uint64_t m_underway = 0;             // bytes pushed and not yet sealed
