@@ -12,6 +12,7 @@
 #include "core/archive/HttpTransport.h"
 #include "core/archive/KnownArchives.h"
 #include "core/archive/MultipartParser.h"
+#include "core/archive/OrthancFiles.h"
 
 namespace akari::archive {
 
@@ -44,7 +45,7 @@ struct DicomWebClient::Impl {
         std::string path;
         std::string url; // instead of path
         std::span<const char* const> forms;
-        std::atomic<std::size_t>* remembered = nullptr; // the form that this archive took last
+        std::atomic<std::size_t>* remembered = nullptr; // the form that this archive took last; null: there is but one
         bool dicom = false;        // a single body must say application/dicom; else it may be anything but text
         std::uint64_t longest = 0; // bytes of one part; 0: no more is known than that 2 GiB is no object
         bool compressed = false;
@@ -53,9 +54,14 @@ struct DicomWebClient::Impl {
     // The parts of the answer, whichever of the forms the archive takes. Each part's fields hold its content-type.
     Result<StreamReport> retrieve(const Ask& ask, const PartSink& part, const StopToken& stop);
     Result<StreamReport> retrieveWith(const Ask& ask, const char* accept, const PartSink& part, const StopToken& stop);
-    // The one object that is asked for, and nothing else.
+    // The one object that is asked for, and nothing else. Without a SOP Instance UID: any one of the series.
     Result<dicom::Part10> retrieveOne(const Ask& ask, const StudyInstanceUid& study, const SeriesInstanceUid& series, const SopInstanceUid& sop,
                                       const StopToken& stop);
+    // The object as an Orthanc's own file; nullopt where that can't be had.
+    std::optional<dicom::Part10> retrieveFile(const StudyInstanceUid& study, const SeriesInstanceUid& series, const SopInstanceUid& sop,
+                                              const StopToken& stop);
+    std::optional<dicom::Part10> retrieveOwnMiddle(const StudyInstanceUid& study, const SeriesInstanceUid& series, const StopToken& stop);
+    static Ask fileAsked(const OrthancFiles::File& file);
     Ask instancesAsked(const StudyInstanceUid& study, const SeriesInstanceUid& series, const std::string& behind);
 
     // What the archive's lists say how long the objects of a series can be; 0: not said of each.
@@ -66,6 +72,7 @@ struct DicomWebClient::Impl {
     records::ArchiveSettings settings;
     std::shared_ptr<ArchiveHabits> habits;
     HttpTransport transport;
+    OrthancFiles orthanc; // asks through the transport
 
     std::mutex mutex;
     std::map<std::string, std::uint64_t> longest; // by series; protected by mutex

@@ -103,7 +103,7 @@ public:
     explicit DicomWebClient(records::ArchiveSettings settings, KnownArchives* known = nullptr);
     ~DicomWebClient();
 
-    // GET /studies?limit=1: reachable, authorised, DICOMweb? Returns "DICOMweb answers; N ms".
+    // GET /studies?limit=1: reachable, authorised, DICOMweb? Returns "DICOMweb answers; N ms". Learns by the way whether it is an Orthanc.
     Result<std::string> probe(StopToken stop = {});
     // Lists end with "stopped" where their token says so, also in the middle of a page that does not come.
     Result<Found<StudyResult>> studies(const StudyQuery& query, StopToken stop = {});
@@ -137,6 +137,9 @@ public:
     Result<StreamReport> retrieveSeriesObjects(const StudyInstanceUid& study, const SeriesInstanceUid& series, const ObjectHandler& object,
                                                StopToken stop = {});
     Result<dicom::Part10> retrieveObject(const StudyInstanceUid& study, const SeriesInstanceUid& series, const SopInstanceUid& sop,
+                                         StopToken stop = {});
+    // An object from the middle of a series of so many as the archive lists them, in whatever order: soon there, however long the series.
+    Result<dicom::Part10> retrieveMiddle(const StudyInstanceUid& study, const SeriesInstanceUid& series, std::int64_t expected,
                                          StopToken stop = {});
     // The same as a JPEG-LS lossless transcode (PS3.5 A.4.3, 1.2.840.10008.1.2.4.80) that the archive makes. "archive.notranscode" where it
     // does not, or sends another syntax; it is not asked again while the program runs.

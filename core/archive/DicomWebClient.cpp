@@ -21,6 +21,7 @@ constexpr std::size_t kStudyPage = 500;
 constexpr std::size_t kSeriesPage = 500;
 constexpr std::size_t kInstancePage = 2000;
 constexpr std::size_t kFirstInstancePage = 64; // where somebody waits for the first
+constexpr std::int64_t kWorthOwnList = 32; // instances: an Orthanc is asked for its own list of a series
 constexpr std::size_t kMostPages = 2000;
 constexpr std::size_t kModestPage = 100;
 
@@ -81,6 +82,19 @@ std::uint64_t pixelBytesOf(const JsonDataSet& row)
     const std::uint64_t bytes = (value(tags::BitsAllocated, 32) + 7) / 8;
     // 2^40 at most before frames, which 2^20 bounds: no overflow below the cap.
     return std::min<std::uint64_t>(plane, std::uint64_t{1} << 32) * std::min<std::uint64_t>(samples * bytes, 64) * value(tags::NumberOfFrames, 1);
+}
+
+InstanceResult instanceOf(const JsonDataSet& row)
+{
+    InstanceResult instance;
+    instance.sop = SopInstanceUid(row.text(tags::SOPInstanceUID));
+    instance.sopClass = row.text(tags::SOPClassUID);
+    instance.number = static_cast<std::int32_t>(row.integer(tags::InstanceNumber).value_or(0));
+    instance.frames = static_cast<std::int32_t>(row.integer(tags::NumberOfFrames).value_or(1));
+    instance.pixelBytes = pixelBytesOf(row);
+    instance.position = row.numbers(tags::ImagePositionPatient);
+    instance.orientation = row.numbers(tags::ImageOrientationPatient);
+    return instance;
 }
 
 bool isJson(const std::string& mediaType)
@@ -204,7 +218,7 @@ Result<Found<T>> DicomWebClient::Impl::list(const std::string& path, const Pages
 
 DicomWebClient::Impl::Impl(records::ArchiveSettings given, KnownArchives* known)
     : settings(std::move(given)), habits(known ? known->habitsOf(settings) : std::make_shared<ArchiveHabits>()),
-      transport(settings, known ? known->signInOf(settings) : nullptr)
+      transport(settings, known ? known->signInOf(settings) : nullptr), orthanc(transport, settings.url, habits)
 {
 }
 
@@ -222,11 +236,12 @@ const records::ArchiveSettings& DicomWebClient::settings() const { return m_impl
 Result<std::string> DicomWebClient::probe(StopToken stop)
 {
     const auto start = std::chrono::steady_clock::now();
-    const auto page = m_impl->getJson("/studies?limit=1", std::move(stop));
+    const auto page = m_impl->getJson("/studies?limit=1", stop);
     if (!page) {
         return fail(page.error());
     }
     const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+    static_cast<void>(m_impl->orthanc.answers(stop));
     return "DICOMweb answers; " + std::to_string(taken.count()) + " ms";
 }
 
@@ -266,19 +281,16 @@ Result<Found<InstanceResult>> DicomWebClient::instances(const StudyInstanceUid& 
 Result<Found<InstanceResult>> DicomWebClient::Impl::instances(const StudyInstanceUid& study, const SeriesInstanceUid& series,
                                                               std::int64_t expected, const Pages<InstanceResult>& pages, const StopToken& stop)
 {
-    const auto read = [](const JsonDataSet& row) {
-        InstanceResult instance;
-        instance.sop = SopInstanceUid(row.text(tags::SOPInstanceUID));
-        instance.sopClass = row.text(tags::SOPClassUID);
-        instance.number = static_cast<std::int32_t>(row.integer(tags::InstanceNumber).value_or(0));
-        instance.frames = static_cast<std::int32_t>(row.integer(tags::NumberOfFrames).value_or(1));
-        instance.pixelBytes = pixelBytesOf(row);
-        instance.position = row.numbers(tags::ImagePositionPatient);
-        instance.orientation = row.numbers(tags::ImageOrientationPatient);
-        return instance;
-    };
+    if (expected >= kWorthOwnList) {
+        if (auto own = orthanc.list(series, stop); own && static_cast<std::int64_t>(own->size()) == expected) {
+            if (pages.came) {
+                pages.came(*own);
+            }
+            return Found<InstanceResult>{std::move(*own), false};
+        }
+    }
     auto found = list<InstanceResult>(seriesPath(study, series) + "/instances?includefield=00280008&includefield=00200032&includefield=00200037",
-                                      pages, expected, read, [](const InstanceResult& one) { return one.sop.value; }, stop);
+                                      pages, expected, instanceOf, [](const InstanceResult& one) { return one.sop.value; }, stop);
     if (found && !found->incomplete) {
         noteLongest(series, found->items);
     }
@@ -295,6 +307,24 @@ Result<Found<InstanceResult>> DicomWebClient::instances(const StudyInstanceUid& 
                                                         std::int64_t expected, const InstancePage& page, const StopToken& stop)
 {
     return m_impl->instances(study, series, expected, {kFirstInstancePage, kInstancePage, page}, stop);
+}
+
+Result<dicom::Part10> DicomWebClient::retrieveMiddle(const StudyInstanceUid& study, const SeriesInstanceUid& series, std::int64_t expected,
+                                                     StopToken stop)
+{
+    if (auto middle = m_impl->retrieveOwnMiddle(study, series, stop)) {
+        return std::move(*middle);
+    }
+    const auto page = m_impl->getJson(seriesPath(study, series) + "/instances?limit=1&offset=" + std::to_string(expected / 2), stop);
+    if (!page) {
+        return fail(page.error());
+    }
+    const auto rows = page->document ? page->document->dataSets() : std::vector<JsonDataSet>();
+    const SopInstanceUid sop = rows.empty() ? SopInstanceUid() : instanceOf(rows.front()).sop;
+    if (!isUsableUid(sop.value)) {
+        return fail(statusError(404));
+    }
+    return retrieveObject(study, series, sop, std::move(stop));
 }
 
 Result<std::int64_t> DicomWebClient::serverClockSkewSeconds()

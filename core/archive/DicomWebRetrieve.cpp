@@ -16,6 +16,7 @@ constexpr std::array<const char*, 4> kAcceptForms{
     "Accept: multipart/related; type=\"application/dicom\"",
     "Accept: */*",
 };
+constexpr std::array<const char*, 1> kFileForms{"Accept: application/dicom, */*"};
 constexpr const char* kJpegLsLossless = "1.2.840.10008.1.2.4.80";
 constexpr std::array<const char*, 2> kTranscodeForms{
     "Accept: multipart/related; type=\"application/dicom\"; transfer-syntax=1.2.840.10008.1.2.4.80",
@@ -184,11 +185,11 @@ Result<DicomWebClient::StreamReport> DicomWebClient::Impl::retrieveWith(const As
 
 Result<DicomWebClient::StreamReport> DicomWebClient::Impl::retrieve(const Ask& ask, const PartSink& part, const StopToken& stop)
 {
-    const std::size_t first = ask.remembered->load();
+    const std::size_t first = ask.remembered != nullptr ? ask.remembered->load() : 0;
     for (std::size_t step = 0; step < ask.forms.size(); ++step) {
         const std::size_t form = (first + step) % ask.forms.size();
         auto report = retrieveWith(ask, ask.forms[form], part, stop);
-        if (report) {
+        if (report && ask.remembered != nullptr) {
             ask.remembered->store(form);
         }
         if (report || !isRefusedForm(report.error()) || step + 1 == ask.forms.size()) {
@@ -244,9 +245,10 @@ Result<dicom::Part10> DicomWebClient::Impl::retrieveOne(const Ask& ask, const St
         ask,
         [&](MultipartParser::Part part) -> Status {
             auto file = dicom::readPart10(std::make_shared<const Bytes>(std::move(part.body)));
+            const std::string named = file ? file->dataSet.textOr(dicom::tags::SOPInstanceUID) : std::string();
             const bool asked = file && file->dataSet.textOr(dicom::tags::StudyInstanceUID) == study.value
                 && file->dataSet.textOr(dicom::tags::SeriesInstanceUID) == series.value
-                && file->dataSet.textOr(dicom::tags::SOPInstanceUID) == sop.value;
+                && (sop.empty() ? isUsableUid(named) : named == sop.value);
             if (asked) {
                 wanted = std::move(*file);
             } else {
@@ -267,9 +269,45 @@ Result<dicom::Part10> DicomWebClient::Impl::retrieveOne(const Ask& ask, const St
     return fail("archive.broken", "The archive's answer broke off; it is asked again.", "no closing delimiter");
 }
 
+DicomWebClient::Impl::Ask DicomWebClient::Impl::fileAsked(const OrthancFiles::File& file)
+{
+    Ask ask;
+    ask.url = file.address;
+    ask.forms = kFileForms;
+    ask.dicom = true;
+    ask.longest = file.bytes;
+    return ask;
+}
+
+std::optional<dicom::Part10> DicomWebClient::Impl::retrieveOwnMiddle(const StudyInstanceUid& study, const SeriesInstanceUid& series,
+                                                                     const StopToken& stop)
+{
+    const auto file = orthanc.middleOf(series, stop);
+    auto object = file ? retrieveOne(fileAsked(*file), study, series, {}, stop) : Result<dicom::Part10>(fail(statusError(404)));
+    return object ? std::optional(std::move(*object)) : std::nullopt;
+}
+
+std::optional<dicom::Part10> DicomWebClient::Impl::retrieveFile(const StudyInstanceUid& study, const SeriesInstanceUid& series,
+                                                                const SopInstanceUid& sop, const StopToken& stop)
+{
+    const auto file = orthanc.fileOf(series, sop);
+    if (!file) {
+        return std::nullopt;
+    }
+    auto object = retrieveOne(fileAsked(*file), study, series, sop, stop);
+    if (!object) {
+        orthanc.failed(series, sop, object.error());
+        return std::nullopt;
+    }
+    return std::move(*object);
+}
+
 Result<dicom::Part10> DicomWebClient::retrieveObject(const StudyInstanceUid& study, const SeriesInstanceUid& series,
                                                      const SopInstanceUid& sop, StopToken stop)
 {
+    if (auto file = m_impl->retrieveFile(study, series, sop, stop)) {
+        return std::move(*file);
+    }
     return m_impl->retrieveOne(m_impl->instancesAsked(study, series, "/instances/" + percentEncoded(sop.value)), study, series, sop, stop);
 }
 

@@ -21,6 +21,8 @@ struct ArchiveHabits {
     std::atomic<std::size_t> longestPage{0}; // 0: whatever is asked
     std::atomic<std::size_t> transcodeForm{0};
     std::atomic<bool> noTranscodes{false};   // it refused one
+    enum class Orthanc { Unknown, Yes, No };
+    std::atomic<Orthanc> orthanc{Orthanc::Unknown}; // whether one answers above its DICOMweb address; not kept for the next run
 
     // For the next run; what another version wrote is not taken.
     std::string text() const;

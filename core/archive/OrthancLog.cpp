@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
 namespace akari::archive {
@@ -10,7 +9,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kLongestLogPage = 16 << 20;
 constexpr int kPage = 1000;
 constexpr int kMostLogPages = 500;
 
@@ -23,43 +21,6 @@ std::string digest(const EVP_MD* kind, BytesView bytes)
     }
     hash.resize(length);
     return toHex(hash);
-}
-
-std::optional<std::string> textOf(HttpTransport& rest, const std::string& path, const StopToken& stop)
-{
-    Request request;
-    request.path = path;
-    request.fields = {"Accept: application/json"};
-    request.compressed = true;
-    request.stop = stop;
-    std::string body;
-    const auto answer = rest.send(request, [&](const ResponseHead&, BytesView bytes) -> Status {
-        if (body.size() + bytes.size() > kLongestLogPage) {
-            return fail("archive.broken", "The archive's answer is too long.");
-        }
-        body += asText(bytes);
-        return {};
-    });
-    return answer && answer->head.status == 200 ? std::optional(std::move(body)) : std::nullopt;
-}
-
-std::optional<Json> jsonOf(HttpTransport& rest, const std::string& path, const StopToken& stop)
-{
-    const auto body = textOf(rest, path, stop);
-    Json json = body ? Json::parse(*body, nullptr, false) : Json();
-    return body && !json.is_discarded() ? std::optional(std::move(json)) : std::nullopt;
-}
-
-std::string stringAt(const Json& json, const char* key)
-{
-    const auto found = json.is_object() ? json.find(key) : json.end();
-    return json.is_object() && found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-std::optional<std::int64_t> numberAt(const Json& json, const char* key)
-{
-    const auto found = json.is_object() ? json.find(key) : json.end();
-    return json.is_object() && found != json.end() && found->is_number_integer() ? std::optional(found->get<std::int64_t>()) : std::nullopt;
 }
 
 } // namespace
@@ -81,25 +42,13 @@ std::string OrthancLog::studyName(const std::string& patientId, const StudyInsta
 
 std::optional<OrthancLog> OrthancLog::find(const records::ArchiveSettings& settings, const StopToken& stop)
 {
-    records::ArchiveSettings root = settings;
-    while (root.url.ends_with('/')) {
-        root.url.pop_back();
-    }
-    const auto slash = root.url.rfind('/');
-    const auto host = root.url.find("://");
-    if (slash == std::string::npos || host == std::string::npos || slash < host + 3) {
-        return std::nullopt; // DICOMweb at the root: nothing lies above it
-    }
-    root.url.resize(slash);
-    OrthancLog log(std::make_shared<HttpTransport>(root));
-    const auto system = jsonOf(*log.m_rest, "/system", stop);
-    const bool orthanc = system && numberAt(*system, "ApiVersion") && numberAt(*system, "DatabaseVersion");
-    return orthanc ? std::optional(std::move(log)) : std::nullopt;
+    OrthancLog log(settings);
+    return log.m_rest.answers(stop) ? std::optional(std::move(log)) : std::nullopt;
 }
 
 std::optional<std::int64_t> OrthancLog::end(const StopToken& stop) const
 {
-    const auto page = jsonOf(*m_rest, "/changes?last", stop);
+    const auto page = m_rest.json("/changes?last", stop);
     return page ? numberAt(*page, "Last") : std::nullopt;
 }
 
@@ -108,7 +57,7 @@ std::optional<OrthancLog::Touched> OrthancLog::after(std::int64_t since, const S
     Touched touched;
     touched.last = since;
     for (int page = 0; page < kMostLogPages && !stop.stopRequested(); ++page) {
-        const auto answer = jsonOf(*m_rest, "/changes?since=" + std::to_string(touched.last) + "&limit=" + std::to_string(kPage), stop);
+        const auto answer = m_rest.json("/changes?since=" + std::to_string(touched.last) + "&limit=" + std::to_string(kPage), stop);
         const auto last = answer ? numberAt(*answer, "Last") : std::nullopt;
         if (!last || !answer->contains("Changes") || !(*answer)["Changes"].is_array()) {
             return std::nullopt;
@@ -130,13 +79,13 @@ std::optional<OrthancLog::Touched> OrthancLog::after(std::int64_t since, const S
 
 std::optional<std::int64_t> OrthancLog::countStudies(const StopToken& stop) const
 {
-    const auto answer = jsonOf(*m_rest, "/statistics", stop);
+    const auto answer = m_rest.json("/statistics", stop);
     return answer ? numberAt(*answer, "CountStudies") : std::nullopt;
 }
 
 std::optional<std::set<std::string>> OrthancLog::studies(const StopToken& stop) const
 {
-    const auto answer = jsonOf(*m_rest, "/studies", stop);
+    const auto answer = m_rest.json("/studies", stop);
     if (!answer || !answer->is_array()) {
         return std::nullopt;
     }
@@ -151,7 +100,7 @@ std::optional<std::set<std::string>> OrthancLog::studies(const StopToken& stop) 
 
 std::optional<std::map<std::string, std::string>> OrthancLog::hashes(const std::string& orthancStudy, const StopToken& stop) const
 {
-    const auto instances = jsonOf(*m_rest, "/studies/" + orthancStudy + "/instances", stop);
+    const auto instances = m_rest.json("/studies/" + orthancStudy + "/instances", stop);
     if (!instances || !instances->is_array()) {
         return std::nullopt;
     }
@@ -159,7 +108,7 @@ std::optional<std::map<std::string, std::string>> OrthancLog::hashes(const std::
     for (const Json& one : *instances) {
         const std::string id = stringAt(one, "ID");
         const std::string sop = one.contains("MainDicomTags") ? stringAt(one["MainDicomTags"], "SOPInstanceUID") : std::string();
-        const auto hash = id.empty() || sop.empty() ? std::nullopt : textOf(*m_rest, "/instances/" + id + "/attachments/dicom/md5", stop);
+        const auto hash = id.empty() || sop.empty() ? std::nullopt : m_rest.text("/instances/" + id + "/attachments/dicom/md5", stop);
         if (!hash || hash->size() != 32) {
             return std::nullopt;
         }

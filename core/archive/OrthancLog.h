@@ -1,5 +1,5 @@
-// Private to the room: what an Orthanc says beyond DICOMweb, at the parent of its DICOMweb address. None of its failures is anybody's
-// problem: without it lists are compared as anywhere.
+// Private to the room: what an Orthanc's own log says. None of its failures is anybody's problem: without it lists are compared as
+// anywhere.
 #pragma once
 
 #include <map>
@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-#include "core/archive/HttpTransport.h"
+#include "core/archive/OrthancRest.h"
 #include "core/base/Identity.h"
 
 namespace akari::archive {
@@ -37,8 +37,12 @@ public:
     static std::string studyName(const std::string& patientId, const StudyInstanceUid& study);
 
 private:
-    explicit OrthancLog(std::shared_ptr<HttpTransport> rest) : m_rest(std::move(rest)) {}
-    std::shared_ptr<HttpTransport> m_rest;
+    explicit OrthancLog(const records::ArchiveSettings& settings)
+        : m_transport(std::make_shared<HttpTransport>(settings)), m_rest(*m_transport, settings.url)
+    {
+    }
+    std::shared_ptr<HttpTransport> m_transport;
+    OrthancRest m_rest;
 };
 
 // Lower-case hexadecimal.

@@ -50,6 +50,7 @@ private:
     bool mustYield() const { return m_options.lanes && m_options.lanes->mustYield(m_options.priority); }
 
     void fetchFirst();
+    void fetchMiddle();
     void joinFirst();
     Status list();
     void openSeries(const SeriesResult& series);
@@ -61,6 +62,7 @@ private:
     void beginList(const SeriesResult& series);
     void beginFirstPage(const SeriesResult& series);
     void place(const SeriesResult& series);
+    void keepList(const SeriesResult& series, Found<InstanceResult> list);
     Result<Found<InstanceResult>> listOf(const SeriesResult& series, const DicomWebClient::InstancePage& page = {});
     void fetchMissing(const SeriesResult& series);
     void fetchOneByOne(std::vector<SeriesResult>::const_iterator from);

@@ -21,6 +21,8 @@ constexpr std::size_t kStreamWhileHeldBelow = 50; // one in so many
 
 constexpr std::chrono::milliseconds kLookAtEye{30};
 
+constexpr std::chrono::milliseconds kMiddleAhead{250}; // at most
+
 constexpr std::int64_t kListedAtOnce = 400; // instances: their list costs the archive half a second at worst
 constexpr unsigned kWhileListing = 3; // connections
 constexpr double kWorthListing = 3;         // seconds of a stream that is still to come
@@ -58,6 +60,7 @@ Result<SyncReport> StudySync::run()
     if (const Status listed = list(); !listed) {
         return fail(listed.error());
     }
+    fetchMiddle();
     const auto known = m_options.lines ? m_options.lines->of(archiveName()) : std::nullopt;
     m_report.homeLine = known && *known < kHomeLineBelow;
     m_rateKnown = known.has_value();
@@ -90,6 +93,29 @@ void StudySync::fetchFirst()
             m_pipeline.push(std::move(*object));
         }
     });
+}
+
+// Of a long series an archive needs some hundred milliseconds before its stream begins or its list is there, and answers nothing else
+// meanwhile. Until then one slice of it can be looked at: it is asked for ahead of both.
+void StudySync::fetchMiddle()
+{
+    if (m_first.joinable() || m_series.empty()) {
+        return;
+    }
+    const SeriesResult& series = m_series.front();
+    if (series.instances < kListedAtOnce || !hasPlaces(series) || !m_held[series.series.value].empty()) {
+        return;
+    }
+    std::promise<void> came;
+    auto ahead = came.get_future();
+    m_first = std::thread([this, &series, came = std::move(came)]() mutable {
+        auto object = m_client.retrieveMiddle(m_study, series.series, series.instances, m_stop);
+        came.set_value();
+        if (object) {
+            m_pipeline.push(std::move(*object));
+        }
+    });
+    static_cast<void>(ahead.wait_for(kMiddleAhead));
 }
 
 void StudySync::joinFirst()
@@ -244,13 +270,17 @@ void StudySync::beginList(const SeriesResult& series)
 void StudySync::place(const SeriesResult& series)
 {
     auto listed = m_client.instances(m_study, series.series, series.instances, m_stop);
-    if (!listed || m_stop.stopRequested()) {
-        return;
+    if (listed && !m_stop.stopRequested()) {
+        keepList(series, std::move(*listed));
     }
+}
+
+void StudySync::keepList(const SeriesResult& series, Found<InstanceResult> list)
+{
     if (m_events.placed && hasPlaces(series)) {
-        m_events.placed(series.series, listed->items);
+        m_events.placed(series.series, list.items);
     }
-    m_lists[series.series.value] = std::move(*listed);
+    m_lists[series.series.value] = std::move(list);
 }
 
 // Enough to go on with one by one while the rest is listed.
@@ -262,7 +292,10 @@ void StudySync::beginFirstPage(const SeriesResult& series)
             m_firstPage = page;
             enough.requestStop();
         };
-        static_cast<void>(m_client.instances(m_study, series.series, series.instances, keep, enough.token().joinedWith(m_stop)));
+        auto all = m_client.instances(m_study, series.series, series.instances, keep, enough.token().joinedWith(m_stop));
+        if (all && !m_stop.stopRequested()) {
+            keepList(series, std::move(*all)); // it fitted into that page
+        }
         m_someListed = true;
     });
 }

@@ -225,6 +225,22 @@ std::optional<double> DataSet::number(Tag tag, std::size_t index) const
     return binaryNumber({value, m_content->bigEndian && element->vr != kUnknownVr}, vr, index);
 }
 
+std::vector<double> decimalsOf(std::string_view text)
+{
+    std::vector<double> out;
+    std::string_view rest = trimmed(text, false);
+    while (!rest.empty()) {
+        const std::size_t bar = rest.find('\\');
+        const auto one = parseDecimal(rest.substr(0, bar));
+        if (!one || bar == rest.size() - 1) {
+            return {};
+        }
+        out.push_back(*one);
+        rest = bar == std::string_view::npos ? std::string_view{} : rest.substr(bar + 1);
+    }
+    return out;
+}
+
 std::vector<double> DataSet::numbers(Tag tag) const
 {
     const Element* element = find(tag);
@@ -234,20 +250,10 @@ std::vector<double> DataSet::numbers(Tag tag) const
     const Vr vr = effectiveVr(*element, signedPixels(*this, *element));
     const BytesView value = bytes(tag);
     const unsigned size = wordSize(vr);
-    std::vector<double> out;
     if (size == 0) {
-        std::string_view rest = trimmed(asText(value), false);
-        while (!rest.empty()) {
-            const std::size_t bar = rest.find('\\');
-            const auto one = parseDecimal(rest.substr(0, bar));
-            if (!one || bar == rest.size() - 1) {
-                return {};
-            }
-            out.push_back(*one);
-            rest = bar == std::string_view::npos ? std::string_view{} : rest.substr(bar + 1);
-        }
-        return out;
+        return decimalsOf(asText(value));
     }
+    std::vector<double> out;
     if (vr == kSequenceVr || vr == kUnknownVr || value.size() / size > kMostNumbers) {
         return {};
     }

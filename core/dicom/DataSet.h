@@ -62,6 +62,9 @@ private:
     std::shared_ptr<const Content> m_content;
 };
 
+// The values of a DS or IS; empty unless every one is a number.
+std::vector<double> decimalsOf(std::string_view text);
+
 // Something odd that was read past. Carried to the viewport (`warnings`).
 struct ReadWarning {
     std::string code;      // "charset.unknown", "length.odd", ...

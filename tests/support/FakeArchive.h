@@ -30,6 +30,7 @@ public:
     std::vector<std::string> bearers; // what each request bore in Authorization
     std::string (*gzip)(std::string_view) = nullptr; // needed for `compresses` and `gzipBomb` (Gzip.h)
     std::function<bool(const std::string& authorization)> authorizes; // instead of faults.token
+    std::function<HttpResponse(const HttpRequest&)> beside;           // answers what is not DICOMweb; nothing does without
 
     // Objects that are stored lie there from then on, as UID.dcm; those that lie there are the archive's.
     void keepIn(const std::filesystem::path& folder)
@@ -98,7 +99,7 @@ private:
         }
         log.push_back(request.method + " " + request.path);
         if (request.path.rfind("/dicom-web/", 0) != 0) {
-            return {404, {}, ""}; // nothing but DICOMweb here
+            return beside ? beside(request) : HttpResponse{404, {}, ""};
         }
         bearers.push_back(request.fields.contains("authorization") ? request.fields.at("authorization") : "");
         if (auto refused = refusal()) {

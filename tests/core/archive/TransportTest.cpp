@@ -187,7 +187,8 @@ TEST_CASE("a proxy is used where one is set, with its login, and said to be at f
     settings.proxyUser = "out";
     settings.proxyPassword = "word";
     CHECK(codeOf(DicomWebClient(settings).probe()) == "");
-    CHECK(targets.back() == "http://pacs.example.invalid/dicom-web/studies");
+    CHECK(std::count(targets.begin(), targets.end(), "http://pacs.example.invalid/dicom-web/studies") >= 2);
+    CHECK(targets.back() == "http://pacs.example.invalid/system"); // whether it is an Orthanc
     CHECK(logins.back() == "Basic b3V0OndvcmQ=");
     // Through a tunnel: the proxy's refusal is no fault of the archive's.
     settings.url = "https://pacs.example.invalid/dicom-web";

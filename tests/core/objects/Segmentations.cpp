@@ -166,6 +166,43 @@ TEST_CASE("Bits run on from frame to frame", "[core][objects]")
     CHECK(seg->warnings == std::vector<std::string>{"seg.segment.unknown"});
 }
 
+TEST_CASE("Trap: a segmentation in another plane than its source keeps its own, and its rows of 11 bits", "[core][objects][trap]")
+{
+    // Sagittal frames 2 mm apart, made from an axial image.
+    std::vector<DataSetBuilder> frames;
+    for (const double x : {10.0, 12.0}) {
+        DataSetBuilder position, orientation, measures, segment, source, derivation, frame;
+        position.decimals(dicom::tags::ImagePositionPatient, {x, -40, 90});
+        orientation.decimals(dicom::tags::ImageOrientationPatient, {0, 1, 0, 0, 0, -1});
+        measures.decimals(tag::PixelSpacing, {1.5, 0.5});
+        segment.integers(tag::ReferencedSegmentNumber, {'U', 'S'}, {1});
+        source.text(tag::ReferencedSOPClassUID, {'U', 'I'}, "1.2.840.10008.5.1.4.1.1.2").text(tag::ReferencedSOPInstanceUID, {'U', 'I'}, "1.2.3.4");
+        derivation.sequence(tag::SourceImageSequence, {source});
+        frame.sequence(dicom::tags::PlanePositionSequence, {position}).sequence(dicom::tags::PlaneOrientationSequence, {orientation});
+        frame.sequence(tag::PixelMeasuresSequence, {measures}).sequence(tag::SegmentIdentificationSequence, {segment});
+        frames.push_back(frame.sequence(tag::DerivationImageSequence, {derivation}));
+    }
+    DataSetBuilder whole = small(2, 2).integers(tag::Columns, {'U', 'S'}, {11}).sequence(tag::PerFrameFunctionalGroupsSequence, frames);
+    whole.raw(tag::PixelData, {'O', 'B'}, {0, 0, 0, 0, 0x03, 0x80, 0, 0, 0, 0}); // bits 32, 33 and 47
+    const dicom::Part10 file = part10Of(whole, kSegmentationClass);
+    const auto seg = readSegmentation(file);
+    REQUIRE(seg.has_value());
+    CHECK(seg->warnings.empty());
+    REQUIRE(seg->frames.size() == 2);
+    for (int i = 0; i < 2; ++i) {
+        const SegmentationFrame& frame = seg->frames[static_cast<std::size_t>(i)];
+        REQUIRE(frame.plane.has_value());
+        CHECK(frame.plane->normal() == image::Vec3{-1, 0, 0});
+        CHECK(frame.plane->toPatient({10, 2}) == image::Vec3{10.0 + 2 * i, -35, 87});
+        REQUIRE(frame.sources.size() == 1);
+        CHECK(frame.sources[0].instance == "1.2.3.4");
+    }
+    std::vector<std::uint16_t> first(33), second(33);
+    first[32] = second[0] = second[14] = 1; // {column 10, row 2}; {0, 0} and {3, 1}
+    CHECK(*segmentationPixels(file, *seg, FrameNumber{1}) == first);
+    CHECK(*segmentationPixels(file, *seg, FrameNumber{2}) == second);
+}
+
 TEST_CASE("Tiles of a full matrix lie in order, segment by segment", "[core][objects]")
 {
     DataSetBuilder first;
