@@ -275,7 +275,7 @@ DicomWebClient::Impl::Ask DicomWebClient::Impl::fileAsked(const OrthancFiles::Fi
     ask.url = file.address;
     ask.forms = kFileForms;
     ask.dicom = true;
-    ask.longest = file.bytes;
+    ask.longest = std::min(file.bytes, kLongestObject); // it is the archive that says so
     return ask;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "core/archive/ClientImpl.h"
 
@@ -35,7 +36,9 @@ InstanceResult listedByOrthanc(const Json& tags)
     return instance;
 }
 
-// Orthanc's name of the series. None where it has several of that UID: the address would not say whose.
+} // namespace
+
+// None where it has several of that UID: the address would not say whose.
 std::string onlySeriesOf(const Json& found)
 {
     std::string name;
@@ -51,7 +54,26 @@ std::string onlySeriesOf(const Json& found)
     return isName(name) ? name : std::string();
 }
 
-} // namespace
+std::optional<std::vector<OrthancRow>> orthancRowsOf(const Json& answer, const std::string& seriesName)
+{
+    if (!answer.is_array()) {
+        return std::nullopt;
+    }
+    std::vector<OrthancRow> rows;
+    std::set<std::string> seen;
+    for (const Json& row : answer) {
+        OrthancRow one;
+        one.instance = row.contains("MainDicomTags") ? listedByOrthanc(row["MainDicomTags"]) : InstanceResult();
+        one.name = stringAt(row, "ID");
+        one.bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, numberAt(row, "FileSize").value_or(0)));
+        const std::string& sop = one.instance.sop.value;
+        if (!isUsableUid(sop) || !isName(one.name) || stringAt(row, "ParentSeries") != seriesName || !seen.insert(sop).second) {
+            return std::nullopt;
+        }
+        rows.push_back(std::move(one));
+    }
+    return rows;
+}
 
 OrthancFiles::OrthancFiles(HttpTransport& transport, const std::string& dicomWeb, std::shared_ptr<ArchiveHabits> habits)
     : m_rest(transport, dicomWeb), m_habits(std::move(habits))
@@ -97,19 +119,16 @@ std::optional<std::vector<InstanceResult>> OrthancFiles::list(const SeriesInstan
         return std::nullopt;
     }
     const std::string name = nameOf(series, stop);
-    const auto rows = name.empty() ? std::nullopt : m_rest.json("/series/" + name + "/instances", stop);
-    if (!rows || !rows->is_array()) {
+    const auto answer = name.empty() ? std::nullopt : m_rest.json("/series/" + name + "/instances", stop);
+    auto rows = answer ? orthancRowsOf(*answer, name) : std::nullopt;
+    if (!rows) {
         return std::nullopt;
     }
     std::vector<InstanceResult> instances;
     std::map<std::string, Known> known;
-    for (const Json& row : *rows) {
-        InstanceResult one = row.contains("MainDicomTags") ? listedByOrthanc(row["MainDicomTags"]) : InstanceResult();
-        const Known its{stringAt(row, "ID"), static_cast<std::uint64_t>(std::max<std::int64_t>(0, numberAt(row, "FileSize").value_or(0)))};
-        if (!isUsableUid(one.sop.value) || !isName(its.name) || stringAt(row, "ParentSeries") != name || !known.emplace(one.sop.value, its).second) {
-            return std::nullopt;
-        }
-        instances.push_back(std::move(one));
+    for (OrthancRow& row : *rows) {
+        known[row.instance.sop.value] = {std::move(row.name), row.bytes};
+        instances.push_back(std::move(row.instance));
     }
     const std::lock_guard lock(m_mutex);
     if (m_known.size() >= kMostSeries && !m_known.contains(series.value)) {

@@ -18,6 +18,17 @@
 
 namespace akari::archive {
 
+// The rows of GET /series/{name}/instances, with Orthanc's name and the length in bytes of each file. Nullopt unless each row is usable, of
+// that series, and its only one.
+struct OrthancRow {
+    InstanceResult instance;
+    std::string name;
+    std::uint64_t bytes = 0; // 0: not said
+};
+std::optional<std::vector<OrthancRow>> orthancRowsOf(const nlohmann::json& answer, const std::string& seriesName);
+// Orthanc's name of the only series that POST /tools/lookup has found; else empty.
+std::string onlySeriesOf(const nlohmann::json& answer);
+
 // Thread-safe.
 class OrthancFiles {
 public:

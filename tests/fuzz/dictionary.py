@@ -4,7 +4,8 @@ import re
 VRS = "AE AS AT CS DA DS DT FL FD IS LO LT OB OD OF OL OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV".split()
 SYNTAXES = ["1.2.840.10008.1.2" + rest for rest in ("", ".1", ".2", ".1.99", ".5", ".4.50", ".4.70", ".4.80", ".4.90", ".4.201", ".4.100", ".8.1")]
 WORDS = {
-    "dicom-json": ["vr", "Value", "BulkDataURI", "InlineBinary", "Alphabetic", "Ideographic", "Phonetic", "0020000D", "00100010", "00080061", "00081115"],
+    "dicom-json": ["vr", "Value", "BulkDataURI", "InlineBinary", "Alphabetic", "Ideographic", "Phonetic", "0020000D", "00100010", "00080061", "00081115", "Type",
+                   "Series", "ID", "ParentSeries", "FileSize", "MainDicomTags", "SOPInstanceUID", "ImagePositionPatient"],
     "vault": ["format", "akari-vault", "version", "mode", "passphrase", "keychain", "kdf", "argon2id13-interactive", "salt", "wrappedKey", "entry", "check"],
     "annotations": ["annotations", "id", "trackingUid", "label", "type", "length", "ellipse", "archive", "study", "series", "sop", "version", "frame",
                     "points", "column", "row"],

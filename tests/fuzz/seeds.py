@@ -258,6 +258,13 @@ def json_seeds():
     yield json.dumps([study, {}]).encode()
     yield json.dumps(study).encode()
     yield b"[]"
+    # An Orthanc's own lists: of a series' instances, and of what a UID stands for.
+    name = "00000001-00000000-00000000-00000000-00000000"
+    row = {"ID": name, "ParentSeries": name, "FileSize": 524288, "MainDicomTags": {
+        "SOPInstanceUID": "1.2.3", "InstanceNumber": "7", "NumberOfFrames": "1", "ImagePositionPatient": "-1.5\\2\\3e1",
+        "ImageOrientationPatient": "1\\0\\0\\0\\1\\0"}}
+    yield json.dumps([row]).encode()
+    yield json.dumps([{"Type": "Study", "ID": name}, {"Type": "Series", "ID": name, "Path": "/series/" + name}]).encode()
 
 
 def report_seeds():

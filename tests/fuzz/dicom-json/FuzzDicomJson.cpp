@@ -1,6 +1,7 @@
-// The DICOM JSON model as an archive might send it.
+// The DICOM JSON model as an archive might send it, and an Orthanc's own lists.
 #include "core/archive/DicomJson.h"
 #include "core/archive/JsonSplitter.h"
+#include "core/archive/OrthancFiles.h"
 #include "core/dicom/Tags.h"
 #include "tests/fuzz/Fuzz.h"
 
@@ -26,10 +27,24 @@ void ask(const archive::JsonDataSet& dataSet, unsigned depth)
     }
 }
 
+// Its names become part of an address.
+void askOrthanc(const nlohmann::json& answer)
+{
+    const std::string name = archive::onlySeriesOf(answer);
+    const auto rows = archive::orthancRowsOf(answer, name.empty() ? "00000001-00000000-00000000-00000000-00000000" : name);
+    for (const auto& row : rows ? *rows : std::vector<archive::OrthancRow>()) {
+        fuzz::require(row.name.find_first_not_of("0123456789abcdef-") == std::string::npos, "a name is no path");
+    }
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
+    const auto answer = nlohmann::json::parse(data, data + size, nullptr, false);
+    if (!answer.is_discarded()) {
+        askOrthanc(answer);
+    }
     const auto document = archive::JsonDocument::parse(BytesView(data, size));
     if (document) {
         for (const auto& dataSet : document->dataSets()) {
