@@ -51,7 +51,7 @@ struct SyncOptions {
     bool again = false;           // also what is here already, to compare it: other bytes are kept beside and reported
     Lanes* lanes = nullptr;       // the archive's connections, shared with its other transfers; outlives the run
     SyncPriority priority = SyncPriority::OpenStudy;
-    std::size_t batchObjects = 64; // sealed and committed together, or what has come within a second
+    std::size_t batchObjects = 64; // sealed and committed together at most; fewer where they come slower than that takes
     RetryPolicy retry;             // of what breaks
 };
 

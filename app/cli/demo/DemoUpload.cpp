@@ -18,6 +18,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int kConnections = 4;
+constexpr int kMostAgain = 3;
 constexpr std::size_t kMostWaiting = 24; // objects: generation waits for the archive, so that memory stays small
 
 // A few threads that post what is handed over.
@@ -74,7 +75,11 @@ private:
             m_waiting.pop_front();
             m_room.notify_one();
             lock.unlock();
-            const auto reply = rest.post("/instances", bytes);
+            auto reply = rest.post("/instances", bytes);
+            // Orthanc closes a connection that has said nothing for a second, also while we begin to send; it stores nothing twice.
+            for (int again = 0; !reply && again < kMostAgain; ++again) {
+                reply = rest.post("/instances", bytes);
+            }
             if (!reply || reply->status != 200) {
                 setFailure(reply ? "HTTP status " + std::to_string(reply->status) : reply.error().detail);
                 return;
