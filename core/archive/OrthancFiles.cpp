@@ -151,7 +151,7 @@ std::optional<OrthancFiles::File> OrthancFiles::fileOf(const SeriesInstanceUid& 
         : std::optional(File{m_rest.at("/instances/" + known->second.name + "/file"), known->second.bytes});
 }
 
-// A line that broke says nothing of the archive.
+// A line that broke, or a reader who stopped it, says nothing of the archive.
 void OrthancFiles::failed(const SeriesInstanceUid& series, const SopInstanceUid& sop, const Error& error)
 {
     const std::lock_guard lock(m_mutex);
@@ -161,7 +161,7 @@ void OrthancFiles::failed(const SeriesInstanceUid& series, const SopInstanceUid&
     }
     if (error.code == "archive.login" || error.code == "archive.refused") {
         m_known.erase(its); // files are not for us
-    } else if (error.code != "archive.unreachable" && error.code != "archive.broken" && error.code != "archive.resting") {
+    } else if (error.code != "archive.unreachable" && error.code != "archive.broken" && error.code != "archive.resting" && error.code != "stopped") {
         its->second.erase(sop.value);
     }
 }

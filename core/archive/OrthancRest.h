@@ -17,7 +17,7 @@ public:
 
     // Whether GET /system is answered as an Orthanc does.
     bool answers(const StopToken& stop) const;
-    // A 200 to a GET, or to a POST of `body` where there is one. Nullopt: anything else, or longer than `longest`.
+    // A 200 to a GET, or to a POST of `body` where there is one. Nullopt: anything else, or longer than 64 MiB.
     std::optional<std::string> text(const std::string& path, const StopToken& stop, const std::string& body = {}) const;
     std::optional<nlohmann::json> json(const std::string& path, const StopToken& stop, const std::string& body = {}) const;
     // Of a path: the whole address.

@@ -2,6 +2,7 @@
 #include <random>
 
 #include "core/archive/Sync.h"
+#include "tests/core/archive/KeptSlices.h"
 #include "tests/core/archive/ReportSupport.h"
 #include "tests/support/Catch.h"
 #include "tests/support/FakeArchive.h"
@@ -38,16 +39,7 @@ struct Bench {
         return syncStudy(client, *cache, kStudy, options, {}, clock);
     }
     std::size_t stored() { return cache->objects("Fake", kStudy, kSeries).value().size(); }
-    std::size_t wrong()
-    {
-        std::size_t count = 0;
-        const auto objects = cache->objects("Fake", kStudy, kSeries).value();
-        for (const auto& object : objects) {
-            const auto bytes = cache->read(object.identity);
-            count += bytes && **bytes == makeSlice(object.instanceNumber) ? 0 : 1;
-        }
-        return count;
-    }
+    std::size_t wrong() { return wrongIn(*cache); }
     bool complete()
     {
         const auto study = cache->study("Fake", kStudy).value();

@@ -3,6 +3,7 @@
 
 #include "core/archive/Sync.h"
 #include "core/dicom/Tags.h"
+#include "tests/core/archive/KeptSlices.h"
 #include "tests/support/Catch.h"
 #include "tests/support/FakeArchive.h"
 #include "tests/support/Orthanc.h"
@@ -130,16 +131,7 @@ struct Bench {
         options.lines = &lines;
         return syncStudy(client, *cache, kStudy, options, {}, clock).value();
     }
-    std::size_t wrong()
-    {
-        std::size_t count = 0;
-        const auto objects = cache->objects("Fake", kStudy, kSeries).value();
-        for (const auto& object : objects) {
-            const auto bytes = cache->read(object.identity);
-            count += bytes && **bytes == makeSlice(object.instanceNumber) ? 0 : 1;
-        }
-        return count;
-    }
+    std::size_t wrong() { return wrongIn(*cache); }
     FakeArchive fake;
     LineRates lines;
     SystemClock clock;

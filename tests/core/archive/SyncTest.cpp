@@ -1,12 +1,11 @@
 #include "core/archive/Sync.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <map>
 #include <mutex>
 
-#include "core/archive/SyncPipeline.h"
 #include "core/dicom/Tags.h"
+#include "tests/core/archive/KeptSlices.h"
 #include "tests/support/Catch.h"
 #include "tests/support/FakeArchive.h"
 #include "tests/support/TempFolder.h"
@@ -51,13 +50,7 @@ struct Bench {
     // Objects in the cache that are not byte for byte those that were made.
     std::size_t wrong(const SliceOptions& options = {})
     {
-        std::size_t count = 0;
-        const auto objects = cache->objects("Fake", StudyInstanceUid(options.study), SeriesInstanceUid(options.series)).value();
-        for (const auto& object : objects) {
-            const auto bytes = cache->read(object.identity);
-            count += bytes && **bytes == makeSlice(object.instanceNumber, options) ? 0 : 1;
-        }
-        return count;
+        return wrongIn(*cache, options);
     }
     bool complete() { return cache->study("Fake", kStudy).value()->complete; }
 };
@@ -118,34 +111,6 @@ TEST_CASE("the series and the instance under the eye come first, documents last"
     CHECK(std::all_of(bench.received.begin(), bench.received.begin() + 4, [](const auto& sop) { return sop.rfind("1.2.840.99.1.2.", 0) == 0; }));
     CHECK(std::all_of(bench.received.end() - 2, bench.received.end(), [](const auto& sop) { return sop.rfind("1.2.840.99.1.3.", 0) == 0; }));
     CHECK(bench.fake.requests("/instances/1.2.840.99.1.2.3") == 1);
-}
-
-TEST_CASE("On a slow line each object is on the disk before the next one comes", "[core][archive]")
-{
-    constexpr int kCount = 20;
-    const TempFolder temp;
-    const auto cache = cache::Cache::open(temp.path(), vault::Key(Bytes(32, 5)), false).value();
-    std::mutex mutex;
-    std::condition_variable moved;
-    std::int64_t sealed = 0;
-    SyncEvents events;
-    events.sealed = [&](const SeriesInstanceUid&, std::int64_t stored, std::int64_t) {
-        const std::lock_guard lock(mutex);
-        sealed = stored;
-        moved.notify_all();
-    };
-    const SyncOptions options = quick();
-    SyncPipeline pipeline(*cache, options, events, "Fake");
-    pipeline.beginSeries(kSeries, {}, kCount, false);
-    const auto start = std::chrono::steady_clock::now();
-    for (int number = 1; number <= kCount; ++number) {
-        pipeline.push(dicom::readPart10(std::make_shared<const Bytes>(makeSlice(number, {}))).value());
-        std::unique_lock lock(mutex);
-        REQUIRE(moved.wait_for(lock, std::chrono::seconds(20), [&] { return sealed == number; }));
-    }
-    pipeline.finish();
-    // Held back for a second, as a batch of a fast line may be, they would take 20.
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
 }
 
 TEST_CASE("cut at every k-th byte, a study still arrives whole and right", "[core][archive]")
