@@ -107,7 +107,7 @@ private:
 
 void Detection::readLog()
 {
-    m_log = OrthancLog::find(m_client.settings(), m_stop);
+    m_log = OrthancLog::find(m_client, m_stop);
     if (!m_log) {
         return;
     }

@@ -172,6 +172,7 @@ public:
     const records::ArchiveSettings& settings() const;
 
 private:
+    friend class OrthancLog; // asks through the same transport
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };

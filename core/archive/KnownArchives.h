@@ -22,7 +22,9 @@ struct ArchiveHabits {
     std::atomic<std::size_t> transcodeForm{0};
     std::atomic<bool> noTranscodes{false};   // it refused one
     enum class Orthanc { Unknown, Yes, No };
-    std::atomic<Orthanc> orthanc{Orthanc::Unknown}; // whether one answers above its DICOMweb address; not kept for the next run
+    // Whether one answers above its DICOMweb address, and how often nobody did; not kept for the next run.
+    std::atomic<Orthanc> orthanc{Orthanc::Unknown};
+    std::atomic<int> orthancSilent{0};
 
     // For the next run; what another version wrote is not taken.
     std::string text() const;

@@ -12,6 +12,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kMostSeries = 16; // remembered at once
+constexpr int kMostSilent = 3;
 
 // "f41f3c63-6fa0b506-02fd6990-df167c3c-98dafc08": five groups of eight. It becomes part of an address.
 bool isName(const std::string& text)
@@ -83,9 +84,11 @@ OrthancFiles::OrthancFiles(HttpTransport& transport, const std::string& dicomWeb
 bool OrthancFiles::answers(const StopToken& stop)
 {
     if (m_habits->orthanc.load() == ArchiveHabits::Orthanc::Unknown) {
-        const bool answers = m_rest.answers(stop);
-        if (!stop.stopRequested()) {
-            m_habits->orthanc.store(answers ? ArchiveHabits::Orthanc::Yes : ArchiveHabits::Orthanc::No);
+        const auto answers = m_rest.answers(stop);
+        // A line that broke says nothing, but whoever never answers is not asked for ever.
+        const bool enough = answers || (!stop.stopRequested() && ++m_habits->orthancSilent >= kMostSilent);
+        if (enough) {
+            m_habits->orthanc.store(answers.value_or(false) ? ArchiveHabits::Orthanc::Yes : ArchiveHabits::Orthanc::No);
         }
     }
     return m_habits->orthanc.load() == ArchiveHabits::Orthanc::Yes;

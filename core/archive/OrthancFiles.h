@@ -34,7 +34,7 @@ class OrthancFiles {
 public:
     OrthancFiles(HttpTransport& transport, const std::string& dicomWeb, std::shared_ptr<ArchiveHabits> habits);
 
-    // Whether the archive is an Orthanc; asked once while the program runs.
+    // Whether the archive is an Orthanc; asked until it is known.
     bool answers(const StopToken& stop);
     // Every instance of the series, in no order; nullopt where this can't be had.
     std::optional<std::vector<InstanceResult>> list(const SeriesInstanceUid& series, const StopToken& stop);
@@ -50,6 +50,8 @@ public:
 
     // Of some instance in the middle of the series' list, where it is known already that this is an Orthanc.
     std::optional<File> middleOf(const SeriesInstanceUid& series, const StopToken& stop) const;
+
+    const OrthancRest& rest() const { return m_rest; }
 
 private:
     std::string nameOf(const SeriesInstanceUid& series, const StopToken& stop) const; // Orthanc's; empty: not known

@@ -4,6 +4,8 @@
 
 #include <openssl/evp.h>
 
+#include "core/archive/ClientImpl.h"
+
 namespace akari::archive {
 namespace {
 
@@ -40,10 +42,10 @@ std::string OrthancLog::studyName(const std::string& patientId, const StudyInsta
     return name;
 }
 
-std::optional<OrthancLog> OrthancLog::find(const records::ArchiveSettings& settings, const StopToken& stop)
+std::optional<OrthancLog> OrthancLog::find(const DicomWebClient& client, const StopToken& stop)
 {
-    OrthancLog log(settings);
-    return log.m_rest.answers(stop) ? std::optional(std::move(log)) : std::nullopt;
+    DicomWebClient::Impl& its = *client.m_impl;
+    return its.orthanc.answers(stop) ? std::optional(OrthancLog(its.orthanc.rest())) : std::nullopt;
 }
 
 std::optional<std::int64_t> OrthancLog::end(const StopToken& stop) const

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 
+#include "core/archive/DicomWeb.h"
 #include "core/archive/OrthancRest.h"
 #include "core/base/Identity.h"
 
@@ -15,8 +15,8 @@ namespace akari::archive {
 
 class OrthancLog {
 public:
-    // Nullopt where GET /system is not answered as an Orthanc does.
-    static std::optional<OrthancLog> find(const records::ArchiveSettings& settings, const StopToken& stop);
+    // Nullopt where it is no Orthanc. The client outlives the log, which asks as the client does: with its sign-in and its patience.
+    static std::optional<OrthancLog> find(const DicomWebClient& client, const StopToken& stop);
 
     // Which of Orthanc's study identifiers have been touched after `since`, and where the log ends. Nullopt: it could not be
     // read.
@@ -37,11 +37,8 @@ public:
     static std::string studyName(const std::string& patientId, const StudyInstanceUid& study);
 
 private:
-    explicit OrthancLog(const records::ArchiveSettings& settings)
-        : m_transport(std::make_shared<HttpTransport>(settings)), m_rest(*m_transport, settings.url)
-    {
-    }
-    std::shared_ptr<HttpTransport> m_transport;
+    explicit OrthancLog(OrthancRest rest) : m_rest(std::move(rest)) {}
+
     OrthancRest m_rest;
 };
 

@@ -20,17 +20,21 @@ std::string parentOf(std::string address)
 
 OrthancRest::OrthancRest(HttpTransport& transport, std::string dicomWeb) : m_transport(&transport), m_address(parentOf(std::move(dicomWeb))) {}
 
-bool OrthancRest::answers(const StopToken& stop) const
-{
-    const auto system = json("/system", stop);
-    return system && numberAt(*system, "ApiVersion") && numberAt(*system, "DatabaseVersion");
-}
-
-std::optional<std::string> OrthancRest::text(const std::string& path, const StopToken& stop, const std::string& body) const
+std::optional<bool> OrthancRest::answers(const StopToken& stop) const
 {
     if (m_address.empty()) {
+        return false;
+    }
+    const Said system = ask("/system", stop, {});
+    if (system.status == 0 || system.status >= 500) {
         return std::nullopt;
     }
+    const nlohmann::json parsed = system.status == 200 ? nlohmann::json::parse(system.text, nullptr, false) : nlohmann::json();
+    return numberAt(parsed, "ApiVersion") && numberAt(parsed, "DatabaseVersion");
+}
+
+OrthancRest::Said OrthancRest::ask(const std::string& path, const StopToken& stop, const std::string& body) const
+{
     const Bytes posted(body.begin(), body.end());
     Request request;
     request.url = at(path);
@@ -49,7 +53,13 @@ std::optional<std::string> OrthancRest::text(const std::string& path, const Stop
         came += asText(bytes);
         return {};
     });
-    return answer && answer->head.status == 200 ? std::optional(std::move(came)) : std::nullopt;
+    return answer ? Said{answer->head.status, std::move(came)} : Said();
+}
+
+std::optional<std::string> OrthancRest::text(const std::string& path, const StopToken& stop, const std::string& body) const
+{
+    Said said = m_address.empty() ? Said() : ask(path, stop, body);
+    return said.status == 200 ? std::optional(std::move(said.text)) : std::nullopt;
 }
 
 std::optional<nlohmann::json> OrthancRest::json(const std::string& path, const StopToken& stop, const std::string& body) const

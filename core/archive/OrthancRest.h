@@ -15,8 +15,8 @@ public:
     // `dicomWeb`: the archive's address. The transport outlives this.
     OrthancRest(HttpTransport& transport, std::string dicomWeb);
 
-    // Whether GET /system is answered as an Orthanc does.
-    bool answers(const StopToken& stop) const;
+    // Whether GET /system is answered as an Orthanc does. Nullopt: no answer came, or none but of a server in trouble.
+    std::optional<bool> answers(const StopToken& stop) const;
     // A 200 to a GET, or to a POST of `body` where there is one. Nullopt: anything else, or longer than 64 MiB.
     std::optional<std::string> text(const std::string& path, const StopToken& stop, const std::string& body = {}) const;
     std::optional<nlohmann::json> json(const std::string& path, const StopToken& stop, const std::string& body = {}) const;
@@ -24,6 +24,12 @@ public:
     std::string at(const std::string& path) const { return m_address + path; }
 
 private:
+    struct Said {
+        int status = 0; // 0: no answer
+        std::string text;
+    };
+    Said ask(const std::string& path, const StopToken& stop, const std::string& body) const;
+
     HttpTransport* m_transport;
     std::string m_address; // empty: DICOMweb is at the root, and nothing lies above it
 };

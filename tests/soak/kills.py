@@ -19,7 +19,7 @@ def sync_kills(root, orthanc, proxy, studies, count, seed):
     place = Place(root, proxy.port)
     sheets = manifests(orthanc, studies, place.root)
     done = verified = objects = cycle = largest = 0
-    refetched = []
+    refetched = {None: [], HOME_LINE: []}  # bytes a kill
     while done < count:
         study, sheet = studies[cycle % len(studies)], sheets[cycle % len(studies)]
         rate = HOME_LINE if cycle % 2 else None
@@ -42,14 +42,14 @@ def sync_kills(root, orthanc, proxy, studies, count, seed):
                 began_anew = True
         akari.check(place.ctl(*words)["studies"][0]["complete"], "sync goes on after a kill and completes")
         if not began_anew:
-            refetched.append(max(0, proxy.sent - clean) / kills)
+            refetched[rate].append(max(0, proxy.sent - clean) / kills)
         objects += compare(place, sheet)
         if cycle % 5 == 0:
             verify_clean(place, len(study.files))
             verified += 1
         cycle += 1
-    return {"kills": done, "objects": objects, "verified": verified, "refetched": statistics.mean(refetched or [0]), "worst": max(refetched or [0]),
-            "study": largest}
+    again = {name: (statistics.mean(refetched[rate] or [0]), max(refetched[rate] or [0])) for name, rate in (("full", None), ("home", HOME_LINE))}
+    return {"kills": done, "objects": objects, "verified": verified, "again": again, "study": largest, "instance": largest / max(len(s.files) for s in studies)}
 
 
 def import_kills(root, orthanc, studies, count, seed):

@@ -88,7 +88,7 @@ def noticed(place, sheet, work, seed, *all_left_out):
     """The simulation has teeth: a program that left out these fsyncs would be found out."""
     for left_out in all_left_out:
         done = subprocess.run([CHECKER, place.log, sheet, place.home, place.root / "finished" / "akari", work / "lie", "--every", "9", "--seed", str(seed),
-                               "--unflushed", left_out], capture_output=True, text=True)
+                               "--first", "--unflushed", left_out], capture_output=True, text=True)
         akari.equal(done.returncode, 1, f"power cuts with {left_out} never flushed: {done.stderr}")
     return len(all_left_out)
 

@@ -102,7 +102,9 @@ def table(figures, orthanc, images, seconds, seed):
             rows.append((f"kill -9 during {name}", f"{one['kills']}"))
     if "sync" in figures:
         one = figures["sync"]
-        rows.append(("fetched again after a kill during sync", f"{one['refetched'] / 1000:.0f} kB on average, {one['worst'] / 1000:.0f} kB at most, of {one['study'] / 1000:.0f} kB"))
+        for name, words in (("home", "at 32 Mb/s"), ("full", "at full speed")):
+            mean, most = one["again"][name]
+            rows.append((f"fetched again after a kill during sync {words}", f"{mean / 1000:.0f} kB on average, {most / 1000:.0f} kB at most, of {one['study'] / 1000:.0f} kB; the largest instances {one['instance'] / 1000:.0f} kB"))
     if "sign" in figures:
         one = figures["sign"]
         rows.append(("drafts acknowledged, lost", f"{one['drafts']}, 0"))

@@ -7,7 +7,7 @@
 #include "app/cli/bench/Bench.h"
 #include "app/cli/bench/Memory.h"
 #include "app/cli/bench/TempPlace.h"
-#include "app/cli/demo/OrthancRest.h"
+#include "app/cli/demo/OrthancClient.h"
 #include "core/base/FileIo.h"
 #include "core/importing/Import.h"
 #include "core/phantom/Phantom.h"
@@ -110,7 +110,7 @@ double uploadOnce(Context& context, const std::vector<fs::path>& files)
         return 0;
     }
     const std::string root = settings->url.substr(0, settings->url.rfind("/dicom-web"));
-    demo::OrthancRest rest(root, settings->user, settings->password);
+    demo::OrthancClient rest(root, settings->user, settings->password);
     const auto count = std::min<std::size_t>(files.size(), kToArchive);
     const auto start = Clock::now();
     for (std::size_t i = 0; i < count; ++i) {

@@ -5,7 +5,7 @@
 
 #include "app/cli/demo/DemoUpload.h"
 #include "app/cli/demo/OrthancProcess.h"
-#include "app/cli/demo/OrthancRest.h"
+#include "app/cli/demo/OrthancClient.h"
 #include "core/base/Bytes.h"
 #include "core/base/FileIo.h"
 
@@ -129,7 +129,7 @@ Status DemoArchive::launch(const fs::path& folder, const fs::path& program)
         return fail(pid.error());
     }
     m_pid = *pid;
-    OrthancRest rest(m_restUrl, m_user, m_password);
+    OrthancClient rest(m_restUrl, m_user, m_password);
     for (int tries = 0; tries < 1200; ++tries) {
         if (!childRunning(m_pid)) {
             return fail("demo.start_failed", "Orthanc ended while starting; see orthanc.log in the demo archive's folder.");
@@ -171,7 +171,7 @@ Result<std::unique_ptr<DemoArchive>> DemoArchive::start(const DemoOptions& optio
     }
     const Remembered past = remembered(folder);
     if (past.port > 0) {
-        OrthancRest rest("http://127.0.0.1:" + std::to_string(past.port), kUser, past.password);
+        OrthancClient rest("http://127.0.0.1:" + std::to_string(past.port), kUser, past.password);
         if (const auto reply = rest.get("/system"); reply && reply->status == 200) {
             return fail("demo.running", "A demo archive is already serving this folder; stop it first or choose another folder.");
         }

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "app/cli/demo/OrthancRest.h"
+#include "app/cli/demo/OrthancClient.h"
 #include "core/phantom/Phantom.h"
 
 namespace akari::demo {
@@ -64,7 +64,7 @@ public:
 private:
     void run(const UploadTarget& target)
     {
-        OrthancRest rest(target.restUrl, target.user, target.password);
+        OrthancClient rest(target.restUrl, target.user, target.password);
         while (true) {
             std::unique_lock lock(m_mutex);
             m_wake.wait(lock, [&] { return !m_waiting.empty() || m_closing || m_failure; });
@@ -107,7 +107,7 @@ private:
     std::vector<std::thread> m_threads;
 };
 
-Result<std::size_t> instancesHeld(OrthancRest& rest, const std::string& seriesInstanceUid)
+Result<std::size_t> instancesHeld(OrthancClient& rest, const std::string& seriesInstanceUid)
 {
     const auto found = rest.post("/tools/lookup", asBytes(seriesInstanceUid));
     if (!found) {
@@ -131,7 +131,7 @@ Result<std::size_t> instancesHeld(OrthancRest& rest, const std::string& seriesIn
     return std::size_t{0};
 }
 
-Result<bool> isComplete(OrthancRest& rest, const phantom::GroundTruth& truth)
+Result<bool> isComplete(OrthancClient& rest, const phantom::GroundTruth& truth)
 {
     for (const phantom::SeriesTruth& series : truth.series) {
         const auto held = instancesHeld(rest, series.seriesInstanceUid);
@@ -158,7 +158,7 @@ std::size_t objectsIn(const phantom::GroundTruth& truth)
 
 Result<int> uploadDemo(const UploadTarget& target, int largeSlices, const std::function<void(const std::string&)>& progress)
 {
-    OrthancRest rest(target.restUrl, target.user, target.password);
+    OrthancClient rest(target.restUrl, target.user, target.password);
     int sent = 0;
     for (const phantom::DemoPart& part : phantom::demoParts(largeSlices)) {
         const phantom::GroundTruth truth = part.generate({});

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/demo/DemoArchive.h"
-#include "app/cli/demo/OrthancRest.h"
+#include "app/cli/demo/OrthancClient.h"
 #include "core/base/Bytes.h"
 #include "core/phantom/Phantom.h"
 #include "tests/support/Catch.h"
@@ -26,7 +26,7 @@ struct Folder {
 
 json listed(demo::DemoArchive& archive, const std::string& query)
 {
-    demo::OrthancRest rest(archive.url(), archive.user(), archive.password());
+    demo::OrthancClient rest(archive.url(), archive.user(), archive.password());
     const auto reply = rest.get(query);
     REQUIRE(reply);
     REQUIRE(reply->status == 200);
@@ -90,7 +90,7 @@ TEST_CASE("Demo archive serves every generated study, and fills itself once only
     }
     CHECK(archive.uploaded() == static_cast<int>(total));
 
-    demo::OrthancRest stranger(archive.url(), "akari", "wrong");
+    demo::OrthancClient stranger(archive.url(), "akari", "wrong");
     const auto refused = stranger.get("/studies");
     REQUIRE(refused);
     CHECK(refused->status == 401);

@@ -172,6 +172,28 @@ TEST_CASE("Whatever is wrong beside DICOMweb, the study arrives whole and right"
     }
 }
 
+TEST_CASE("A first answer that gets lost makes an Orthanc no other archive; one that never answers is asked three times", "[core][archive]")
+{
+    Bench bench(60);
+    const OwnDoor door{bench.fake, 60};
+    int lost = GENERATE(1, 2, 3);
+    const bool found = lost < 3;
+    bench.fake.beside = [&, left = lost](const HttpRequest& request) mutable {
+        if (request.path == "/system" && left-- > 0) {
+            HttpResponse broken{200, {{"Content-Type", "application/json"}}, "{\"ApiVersion\": 18, \"DatabaseVersion\": 6}"};
+            broken.cutAt = 10;
+            return left % 2 == 0 ? broken : HttpResponse{503, {}, ""};
+        }
+        return door(request);
+    };
+    DicomWebClient client(bench.fake.settings());
+    for (int question = 0; question < 5; ++question) {
+        CHECK(client.instances(kStudy, kSeries, 60).value().items.size() == 60);
+    }
+    CHECK(bench.fake.requests("/system") == static_cast<std::size_t>(std::min(lost + 1, 3)));
+    CHECK((bench.fake.requests("/tools/lookup") > 0) == found);
+}
+
 TEST_CASE("A slice from the middle of a long series comes ahead of its list", "[core][archive]")
 {
     const bool orthanc = GENERATE(false, true);

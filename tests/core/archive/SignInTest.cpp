@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "core/archive/Changes.h"
 #include "core/archive/DicomWeb.h"
 #include "core/archive/KnownArchives.h"
 #include "core/archive/LoopbackListener.h"
@@ -408,6 +409,28 @@ TEST_CASE("a study that travels longer than its token lives arrives whole", "[co
     CHECK(report->stored == 33);
     CHECK(bench.provider.refreshes() >= 1);
     CHECK(bench.provider.reuses() == 0);
+}
+
+TEST_CASE("an Orthanc's log is read with the token that its DICOMweb takes", "[core][archive][signin]")
+{
+    SignInBench bench;
+    bench.fake.beside = [&](const HttpRequest& request) {
+        const auto bears = request.fields.find("authorization");
+        if (bears == request.fields.end() || !bench.provider.accepts(bears->second)) {
+            return HttpResponse{401, {}, ""};
+        }
+        const char* says = request.path == "/system" ? R"({"ApiVersion": 18, "DatabaseVersion": 6})" : R"({"Changes": [], "Done": true, "Last": 7})";
+        return HttpResponse{200, {{"Content-Type", "application/json"}}, says};
+    };
+    REQUIRE(bench.signIn());
+    const auto cache = cache::Cache::openInMemory().value();
+    const auto marks = JobStore::openInMemory(bench.clock).value();
+    DicomWebClient client(bench.settings(), &bench.known);
+    REQUIRE(detectChanges(client, *cache, *marks, bench.clock, {})); // the first time lists alone are compared
+    const auto report = detectChanges(client, *cache, *marks, bench.clock, {});
+    REQUIRE(report);
+    CHECK(report->vendorLog);
+    CHECK(bench.fake.requests("/system") == 1);
 }
 
 } // namespace sign_in_test

@@ -1,10 +1,10 @@
 // powercut-check LOG MANIFEST RECORDED FINISHED WORK [--every N] [--seed N] [--part I --parts N] [--unflushed TEXT] [--only OPERATION
-// VARIANT SEED] [--keep N FOLDER]
+// VARIANT SEED] [--keep N FOLDER] [--first]
 //
 // Cuts the power before every recorded change of the disk and judges what is left, in each variant. One line of JSON at the end; each
 // failure is a line before it. LOG: see Log.h. MANIFEST: the objects as the archive has them. RECORDED: the recorded folder as the run left
 // it. FINISHED: the data folder in a copy of it. WORK: an empty folder, best in memory. --keep leaves every Nth state unopened below
-// FOLDER, for whole programs. 1: there were failures.
+// FOLDER, for whole programs. --first ends with the first moment that has a failure. 1: there were failures.
 //
 // powercut-check --compare MANIFEST FOLDER   the cache's objects against the archive's, as JSON
 // powercut-check --act MANIFEST FOLDER       see Act.h
@@ -34,6 +34,7 @@ struct Options {
     std::size_t every = 1, part = 0, parts = 1, rounds = 1, keep = 0;
     std::uint64_t seed = 1;
     std::string unflushed;
+    bool first = false;
     std::optional<std::size_t> onlyOperation;
     std::size_t onlyVariant = 0, onlyRound = 0;
 };
@@ -67,6 +68,8 @@ Options parse(int count, char** words)
         } else if (word == "--keep") {
             options.keep = number();
             options.keepIn = i + 1 < count ? words[++i] : "";
+        } else if (word == "--first") {
+            options.first = true;
         } else if (word == "--only") {
             options.onlyOperation = number();
             options.onlyVariant = number();
@@ -142,7 +145,7 @@ public:
     int all()
     {
         std::size_t number = 0;
-        for (std::size_t at = 0; at <= m_log.operations.size(); ++at) {
+        for (std::size_t at = 0; at <= m_log.operations.size() && !(m_options.first && m_failures > 0); ++at) {
             const bool end = at == m_log.operations.size();
             if (end || m_log.operations[at].changes()) {
                 ++m_changes;

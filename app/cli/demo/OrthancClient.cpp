@@ -1,4 +1,4 @@
-#include "app/cli/demo/OrthancRest.h"
+#include "app/cli/demo/OrthancClient.h"
 
 #include <curl/curl.h>
 
@@ -21,7 +21,7 @@ std::size_t append(char* data, std::size_t size, std::size_t count, void* target
 
 } // namespace
 
-OrthancRest::OrthancRest(std::string root, const std::string& user, const std::string& password) : m_root(std::move(root))
+OrthancClient::OrthancClient(std::string root, const std::string& user, const std::string& password) : m_root(std::move(root))
 {
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
@@ -36,15 +36,15 @@ OrthancRest::OrthancRest(std::string root, const std::string& user, const std::s
     curl_easy_setopt(m_curl, CURLOPT_WRITEFUNCTION, append);
 }
 
-OrthancRest::~OrthancRest() { curl_easy_cleanup(m_curl); }
+OrthancClient::~OrthancClient() { curl_easy_cleanup(m_curl); }
 
-Result<RestReply> OrthancRest::get(const std::string& path)
+Result<RestReply> OrthancClient::get(const std::string& path)
 {
     curl_easy_setopt(m_curl, CURLOPT_HTTPGET, 1L);
     return perform(path);
 }
 
-Result<RestReply> OrthancRest::post(const std::string& path, BytesView body)
+Result<RestReply> OrthancClient::post(const std::string& path, BytesView body)
 {
     // Without this curl waits for a "100 Continue" that Orthanc sends late.
     curl_slist* headers = curl_slist_append(nullptr, "Expect:");
@@ -59,7 +59,7 @@ Result<RestReply> OrthancRest::post(const std::string& path, BytesView body)
     return reply;
 }
 
-Result<RestReply> OrthancRest::perform(const std::string& path)
+Result<RestReply> OrthancClient::perform(const std::string& path)
 {
     RestReply reply;
     curl_easy_setopt(m_curl, CURLOPT_URL, (m_root + path).c_str());

@@ -13,12 +13,12 @@ struct RestReply {
     std::string body;
 };
 
-class OrthancRest {
+class OrthancClient {
 public:
-    OrthancRest(std::string root, const std::string& user, const std::string& password);
-    ~OrthancRest();
-    OrthancRest(const OrthancRest&) = delete;
-    OrthancRest& operator=(const OrthancRest&) = delete;
+    OrthancClient(std::string root, const std::string& user, const std::string& password);
+    ~OrthancClient();
+    OrthancClient(const OrthancClient&) = delete;
+    OrthancClient& operator=(const OrthancClient&) = delete;
 
     // "demo.unreachable" when nothing answers; every HTTP status is an answer.
     Result<RestReply> get(const std::string& path);
