@@ -48,6 +48,7 @@ struct DicomWebClient::Impl {
         std::atomic<std::size_t>* remembered = nullptr; // the form that this archive took last; null: there is but one
         bool dicom = false;        // a single body must say application/dicom; else it may be anything but text
         std::uint64_t longest = 0; // bytes of one part; 0: no more is known than that 2 GiB is no object
+        std::uint64_t length = 0;  // bytes of a single body as the archive's list has it; 0: not said
         bool compressed = false;
     };
     using PartSink = std::function<Status(MultipartParser::Part part)>;

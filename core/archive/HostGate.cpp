@@ -74,6 +74,9 @@ void HostGate::broke()
 
 void HostGate::failed()
 {
+    if (Clock::now() < m_notBefore) {
+        return; // it was on its way when another one failed: eight connections that fail together are one failure
+    }
     if (++m_failures < kFailuresBeforeRest) {
         return;
     }

@@ -20,6 +20,15 @@ bool wantsCertificate(int code, std::string_view words, bool bodyBegan, const Pe
            has("alert certificate unknown") || has("alert certificate expired") || has("alert access denied");
 }
 
+// A line that broke while the secure connection was being made is no judgement on a certificate. In OpenSSL's words as libcurl gives them; of
+// another library's nothing is known, and it stays what libcurl calls it.
+bool brokeInHandshake(int code, std::string_view words)
+{
+    const auto has = [&](const char* text) { return words.find(text) != std::string_view::npos; };
+    return code == CURLE_SSL_CONNECT_ERROR
+        && (has("SSL_ERROR_SYSCALL") || has("unexpected eof") || has("Connection reset") || has("Broken pipe") || has("Connection timed out"));
+}
+
 } // namespace
 
 Error proxyError(std::string detail)
@@ -33,6 +42,9 @@ Error transportError(int code, std::string_view words, bool bodyBegan, const Pee
     if (wantsCertificate(code, words, bodyBegan, peer)) {
         return {"archive.certificate",
                 "The archive wants a client certificate, or does not take the one it was given; ask the hospital's IT.", detail};
+    }
+    if (brokeInHandshake(code, words)) {
+        return {"archive.unreachable", "The archive hung up before it was spoken with; check the network or the hospital's VPN.", detail};
     }
     switch (code) {
     case CURLE_URL_MALFORMAT:

@@ -24,8 +24,11 @@ struct ResponseHead {
     std::map<std::string, std::string> fields; // names in lower case; of repeated fields the values joined with ", "
     bool framed = false;                       // HTTP/2: a cut body is known for one without a length
     std::string field(const std::string& lowerCaseName) const;
-    // Whether a body that is cut can be told from a whole one.
+    // Whether a body that is cut can be told from a whole one, unless a proxy ended in good order what broke off behind it: nginx, which asks
+    // by HTTP/1.0 unless told otherwise, or an HTTP/2 front of a server that says no length.
     bool tellsItsEnd() const;
+    // Whether no proxy can do so.
+    bool tellsItsLength() const { return !field("content-length").empty(); }
     // "text/html" of "text/html; charset=utf-8", lower case.
     std::string mediaType() const;
 };

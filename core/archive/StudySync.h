@@ -46,7 +46,21 @@ private:
     }
     template <class Action> auto retrying(Action&& action) { return withRetries(m_options.retry, m_stop, action); }
     bool ended() const { return m_stop.stopRequested() || (m_options.enough && m_options.enough()); }
-    bool awaitTurn() const { return !ended() && (!m_options.lanes || m_options.lanes->awaitTurn(m_options.priority, m_stop)); }
+    // While the archive does not answer at all: the client's gate lets each request wait longer than the one before.
+    template <class Action> auto patiently(Action&& action) -> decltype(action())
+    {
+        auto result = retrying(action);
+        while (!result && result.error().code == "archive.unreachable" && isPatient()) {
+            result = retrying(action);
+        }
+        if (!result && m_client.restLeft().count() > 0 && !isPatient()) {
+            m_givingUp.requestStop(); // also of those that wait at the gate
+        }
+        return result;
+    }
+    bool isPatient();
+    bool givenUp() const { return m_givingUp.token().stopRequested(); }
+    bool awaitTurn() const { return !ended() && !givenUp() && (!m_options.lanes || m_options.lanes->awaitTurn(m_options.priority, m_stop)); }
     bool mustYield() const { return m_options.lanes && m_options.lanes->mustYield(m_options.priority); }
 
     void fetchFirst();
@@ -100,6 +114,11 @@ private:
     bool m_rateKnown = false;
 
     std::mutex m_problemMutex; // problems of the per-instance threads
+    std::mutex m_patienceMutex;
+    std::uint64_t m_receivedThen = 0; // when it was last looked; protected by m_patienceMutex, as is the next
+    std::chrono::steady_clock::time_point m_lastReceived = std::chrono::steady_clock::now();
+    StopSource m_givingUp;                                // the archive has been silent for longer than the run's patience
+    const StopToken m_whilePatient = m_givingUp.token().joinedWith(m_stop);
     bool m_copiesFirst = false; // in this pass; changed while no such thread runs
     std::mutex m_copiesMutex;
     std::map<std::string, bool> m_worthCopies; // by series, once its first original is here; protected by m_copiesMutex

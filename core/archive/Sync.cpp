@@ -307,7 +307,7 @@ Result<Found<InstanceResult>> StudySync::listOf(const SeriesResult& series, cons
     if (known != m_lists.end()) {
         return known->second;
     }
-    auto listed = retrying([&] { return m_client.instances(m_study, series.series, series.instances, page, m_stop); });
+    auto listed = retrying([&] { return m_client.instances(m_study, series.series, series.instances, page, m_whilePatient); });
     if (listed && m_events.placed && hasPlaces(series)) {
         m_events.placed(series.series, listed->items);
     }
@@ -434,7 +434,7 @@ void StudySync::queueMissing(const SeriesResult& series, InstanceFetcher& fetche
     }
     // A long list is work for the archive, and what it names is needed soonest: fewer retrievals are in its way meanwhile.
     fetcher.useAtMost(series.instances > kListedAtOnce && !m_lists.contains(series.series.value) ? kWhileListing : 0);
-    const auto listed = listOf(series, [&](const std::vector<InstanceResult>& page) { queue(series, page, fetcher); });
+    const auto listed = patiently([&] { return listOf(series, [&](const std::vector<InstanceResult>& page) { queue(series, page, fetcher); }); });
     fetcher.useAtMost(0);
     if (!listed) {
         const std::lock_guard lock(m_problemMutex);
@@ -467,7 +467,7 @@ void StudySync::queue(const SeriesResult& series, const std::vector<InstanceResu
 
 void StudySync::fetchInstance(const WantedInstance& wanted)
 {
-    if (!m_pipeline.storing() || ended()) {
+    if (!m_pipeline.storing() || ended() || givenUp()) {
         return;
     }
     if (!m_copiesFirst || !fetchCopy(wanted)) {
@@ -477,7 +477,7 @@ void StudySync::fetchInstance(const WantedInstance& wanted)
 
 void StudySync::fetchOriginal(const WantedInstance& wanted)
 {
-    auto object = retrying([&] { return m_client.retrieveObject(m_study, wanted.series, wanted.sop, m_stop); });
+    auto object = patiently([&] { return m_client.retrieveObject(m_study, wanted.series, wanted.sop, m_whilePatient); });
     if (!object) {
         const std::lock_guard lock(m_problemMutex);
         problem(object.error());
@@ -488,6 +488,18 @@ void StudySync::fetchOriginal(const WantedInstance& wanted)
         m_worthCopies.try_emplace(wanted.series.value, isWorthCopy(*object));
     }
     m_pipeline.push(std::move(*object));
+}
+
+// Whether something came lately, by its own account of when it was last asked.
+bool StudySync::isPatient()
+{
+    const std::lock_guard lock(m_patienceMutex);
+    const auto now = std::chrono::steady_clock::now();
+    if (const std::uint64_t received = m_pipeline.received(); received != m_receivedThen) {
+        m_receivedThen = received;
+        m_lastReceived = now;
+    }
+    return !ended() && !givenUp() && now - m_lastReceived < m_options.patience;
 }
 
 // Whether a lossless transcode came, or failed to for a reason that the original need not wait for now: it comes in the next pass.

@@ -53,6 +53,8 @@ struct SyncOptions {
     SyncPriority priority = SyncPriority::OpenStudy;
     std::size_t batchObjects = 64; // sealed and committed together at most; fewer where they come slower than that takes
     RetryPolicy retry;             // of what breaks
+    // How long nothing may come from an archive that does not answer any more; then the run ends with what it has.
+    std::chrono::milliseconds patience{60'000};
 };
 
 // Two ways. A fast line: one stream a series. Below kHomeLineBelow, as remembered or measured on the stream's first objects: instances

@@ -8,7 +8,7 @@ namespace akari::archive {
 void StudySync::nameMissing(const SeriesResult& series, const std::set<std::string>& stored)
 {
     const bool known = m_instances.contains(series.series.value);
-    if (!known && series.instances != static_cast<std::int64_t>(stored.size()) && !ended()) {
+    if (!known && series.instances != static_cast<std::int64_t>(stored.size()) && !ended() && !givenUp()) {
         if (const auto list = listOf(series)) {
             m_report.moreThanListed = m_report.moreThanListed || list->incomplete;
             for (const InstanceResult& one : list->items) {

@@ -24,6 +24,7 @@ struct Engine {
     archive::KnownArchives* known = nullptr;              // without it nobody is signed in anywhere
     archive::Schedulers* sync = nullptr; // without it sessions speak with archives on connections of their own and put no jobs down
     std::shared_ptr<StudyIndex> index = std::make_shared<StudyIndex>(); // one for all copies of this engine
+    std::chrono::milliseconds lineRetry{30'000}; // after which an open study asks again, where its archive does not answer
 };
 
 } // namespace akari::session

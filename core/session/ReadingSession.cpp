@@ -5,24 +5,6 @@
 
 namespace akari::session {
 
-namespace {
-
-// Those of the list that say where they lie; none when one of them doesn't, because a place left out would be read as a gap.
-std::vector<load::StudyStore::ExpectedSlice> slicesOf(const std::vector<archive::InstanceResult>& instances)
-{
-    std::vector<load::StudyStore::ExpectedSlice> slices;
-    for (const auto& one : instances) {
-        if (one.position.size() != 3 || one.orientation.size() != 6 || one.frames > 1) {
-            return {};
-        }
-        const auto vector = [](const std::vector<double>& from, std::size_t at) { return image::Vec3{from[at], from[at + 1], from[at + 2]}; };
-        slices.push_back({one.sop, one.number, vector(one.position, 0), vector(one.orientation, 0), vector(one.orientation, 3)});
-    }
-    return slices;
-}
-
-} // namespace
-
 ReadingSession::ReadingSession(Engine engine, std::string archive, StudyInstanceUid study, std::function<void()> changed)
     : m_engine(engine), m_archive(std::move(archive)), m_study(std::move(study)), m_changed(std::move(changed))
 {
@@ -78,108 +60,6 @@ ReadingSession::~ReadingSession()
     for (std::thread& thread : m_threads) {
         thread.join();
     }
-}
-
-void ReadingSession::sync(std::string archiveName, StudyInstanceUid study, std::shared_ptr<load::StudyStore> store, bool current)
-{
-    const auto finish = [&](std::optional<Error> problem, bool complete) {
-        if (current) {
-            const std::lock_guard lock(m_mutex);
-            m_sync.running = false;
-            m_sync.complete = complete;
-            m_sync.problem = std::move(problem);
-        } else {
-            m_priorSyncing = false;
-        }
-        m_changed();
-    };
-    const auto settings = m_engine.records.archive(archiveName);
-    if (!settings) {
-        const auto known = m_engine.cache.study(archiveName, study);
-        finish(std::nullopt, known && *known && (*known)->complete);
-        return;
-    }
-    archive::SyncEvents events;
-    events.listed = [&](const archive::StudyResult& result, const std::vector<archive::SeriesResult>& series) {
-        std::int64_t expected = 0;
-        for (const auto& one : series) {
-            store->setExpected(one.series, one.instances);
-            expected += std::max<std::int64_t>(0, one.instances);
-        }
-        if (current) {
-            const std::lock_guard lock(m_mutex);
-            m_listed = result;
-            m_sync.expected = expected;
-        }
-        m_changed();
-    };
-    events.placed = [&](const SeriesInstanceUid& series, const std::vector<archive::InstanceResult>& instances) {
-        store->expectSlices(series, slicesOf(instances));
-    };
-    events.received = [&](const cache::IncomingObject& object) {
-        store->add(object);
-        if (current) {
-            const std::lock_guard lock(m_mutex);
-            // Copies are shown; what counts as received is originals alone.
-            m_sync.received += object.provisional ? 0 : 1;
-            m_sync.bytes += object.provisional ? 0 : object.bytes->size();
-            m_rate.arrived(object.bytes->size(), TransferRate::Clock::now());
-        }
-    };
-    archive::SyncOptions options;
-    options.losslessFirst = settings->losslessFirst;
-    options.eye = [&]() -> std::optional<archive::EyePoint> {
-        const auto wanted = store->wanted();
-        return wanted ? std::optional(archive::EyePoint{wanted->series, wanted->sop}) : std::nullopt;
-    };
-    const auto scheduler = schedulerOf(*settings);
-    if (!scheduler) {
-        finish(Error{"jobs.failed", "The list of what is to be fetched can't be opened.", {}}, false);
-        return;
-    }
-    archive::SyncJob job;
-    job.archive = settings->name;
-    job.study = study;
-    job.priority = current ? archive::SyncPriority::OpenStudy : archive::SyncPriority::Prior;
-    job.reason = current ? "opened" : "opened as a prior";
-    auto report = scheduler->fetch(job, options, events, m_stop.token());
-    if (!report) {
-        finish(report.error(), false);
-        return;
-    }
-    std::optional<archive::StudyResult> listed;
-    if (current) {
-        const std::lock_guard lock(m_mutex);
-        m_sync.received = report->stored;
-        m_sync.expected = report->expected;
-        m_sync.verifiedAt = report->verifiedAt;
-        m_sync.missing = static_cast<std::int64_t>(report->missing.size()) + report->missingUnnamed;
-        m_sync.problems.insert(m_sync.problems.end(), report->problems.begin(), report->problems.end());
-        listed = m_listed;
-    }
-    finish(std::nullopt, report->complete);
-    // The study is here; what else the archive has of the patient is asked for afterwards.
-    if (listed && !m_stop.token().stopRequested()) {
-        if (auto found = archive::priorsOf(scheduler->client(), *listed, m_stop.token())) {
-            const std::lock_guard lock(m_mutex);
-            m_archivePriors = std::move(*found);
-        }
-        m_changed();
-    }
-}
-
-// The archive's own, which every session shares; one for this transfer alone where the program keeps none.
-std::shared_ptr<archive::SyncScheduler> ReadingSession::schedulerOf(const records::ArchiveSettings& settings)
-{
-    if (m_engine.sync) {
-        auto shared = m_engine.sync->of(settings.name);
-        return shared ? *shared : nullptr;
-    }
-    if (!m_ownJobs) {
-        return nullptr;
-    }
-    return std::make_shared<archive::SyncScheduler>(
-        settings, archive::SchedulerServices{m_engine.cache, m_engine.records, *m_ownJobs, m_engine.lines, m_engine.clock, m_engine.known});
 }
 
 // What change detection found before the study was opened: the reader has to know it now, and nothing was replaced meanwhile.

@@ -50,7 +50,8 @@ struct PreSignCheck {
 // Construction and every public function on the window's thread, unless said otherwise. `changed` is called from any thread.
 class ReadingSession {
 public:
-    // Opens from the cache what is there and syncs the rest in the background; an archive that is down leaves what is cached readable.
+    // Opens from the cache what is there and syncs the rest in the background; an archive that is down leaves what is cached readable, and is
+    // asked again for as long as the study is open.
     ReadingSession(Engine engine, std::string archive, StudyInstanceUid study, std::function<void()> changed);
     ~ReadingSession();
 
@@ -98,6 +99,11 @@ private:
     void noteServerState();
     std::shared_ptr<archive::SyncScheduler> schedulerOf(const records::ArchiveSettings& settings);
     void sync(std::string archive, StudyInstanceUid study, std::shared_ptr<load::StudyStore> store, bool current);
+    void beginRun(bool current, const std::vector<Error>& problems);
+    void endRun(bool current, const Result<archive::SyncReport>& report, const std::vector<Error>& problems);
+    void endRun(bool current, std::optional<Error> problem, bool complete);
+    bool awaitLine(archive::SyncScheduler& scheduler);
+    void askForPriors(archive::SyncScheduler& scheduler);
 
     const Engine m_engine;
     const std::string m_archive;

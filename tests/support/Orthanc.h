@@ -2,18 +2,14 @@
 #pragma once
 
 #include <chrono>
-#include <csignal>
 #include <fstream>
 #include <memory>
 #include <thread>
 
-#include <fcntl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "core/archive/DicomWeb.h"
 #include "core/archive/HttpTransport.h"
 #include "tests/support/HttpServer.h"
+#include "tests/support/Program.h"
 #include "tests/support/TempFolder.h"
 
 namespace akari::test {
@@ -23,15 +19,8 @@ public:
     // Null when the program or its plugin is not installed, or does not start within 20 seconds.
     static std::unique_ptr<Orthanc> start()
     {
-        namespace fs = std::filesystem;
-        fs::path program;
-        fs::path plugin;
-        for (const char* path : {"/usr/sbin/Orthanc", "/usr/bin/Orthanc", "/usr/local/bin/Orthanc"}) {
-            program = program.empty() && fs::exists(path) ? fs::path(path) : program;
-        }
-        for (const char* path : {"/usr/share/orthanc/plugins/libOrthancDicomWeb.so", "/usr/lib/orthanc/libOrthancDicomWeb.so"}) {
-            plugin = plugin.empty() && fs::exists(path) ? fs::path(path) : plugin;
-        }
+        const auto program = firstOf({"/usr/sbin/Orthanc", "/usr/bin/Orthanc", "/usr/local/bin/Orthanc"});
+        const auto plugin = firstOf({"/usr/share/orthanc/plugins/libOrthancDicomWeb.so", "/usr/lib/orthanc/libOrthancDicomWeb.so"});
         if (program.empty() || plugin.empty()) {
             return nullptr;
         }
@@ -45,13 +34,6 @@ public:
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
         }
         return nullptr;
-    }
-    ~Orthanc()
-    {
-        if (m_pid > 0) {
-            ::kill(m_pid, SIGKILL);
-            ::waitpid(m_pid, nullptr, 0);
-        }
     }
     Orthanc(const Orthanc&) = delete;
     Orthanc& operator=(const Orthanc&) = delete;
@@ -87,19 +69,11 @@ private:
             << "{\"StorageDirectory\":\"" << folder << "/s\",\"IndexDirectory\":\"" << folder << "/s\",\"Plugins\":[\"" << plugin.string()
             << "\"],\"HttpPort\":" << m_port << ",\"DicomServerEnabled\":false,\"RemoteAccessAllowed\":false,\"AuthenticationEnabled\":false,"
             << "\"KeepAlive\":true,\"TcpNoDelay\":true,\"OverwriteInstances\":false,\"StableAge\":1,\"DicomWeb\":{\"Enable\":true,\"Root\":\"/dicom-web/\"}}";
-        m_pid = ::fork();
-        if (m_pid == 0) {
-            const int nothing = ::open("/dev/null", O_RDWR);
-            for (const int descriptor : {0, 1, 2}) {
-                ::dup2(nothing, descriptor);
-            }
-            ::execl(program.c_str(), program.c_str(), (folder + "/orthanc.json").c_str(), nullptr);
-            ::_exit(127);
-        }
+        m_program = Program(program, {folder + "/orthanc.json"});
     }
     TempFolder m_folder;
     std::uint16_t m_port = 0;
-    pid_t m_pid = -1;
+    Program m_program;
 };
 
 } // namespace akari::test

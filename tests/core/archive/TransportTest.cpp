@@ -100,6 +100,31 @@ TEST_CASE("a certificate that has expired, is of another host or of nobody's mak
     }
 }
 
+TEST_CASE("a line that breaks while the secure connection is made says nothing of a certificate", "[core][archive][tls]")
+{
+    const bool resets = GENERATE(false, true);
+    struct HangsUp final : Wire {
+        HangsUp(int connection, bool resets) : Wire(connection), m_resets(resets) {}
+        bool open() override
+        {
+            char hello[16];
+            ::recv(m_connection, hello, sizeof hello, 0); // unread bytes make the end a reset
+            if (!m_resets) {
+                char rest[4096];
+                ::recv(m_connection, rest, sizeof rest, 0);
+            }
+            return false;
+        }
+        bool m_resets;
+    };
+    FakeArchive fake([&](int connection) { return std::make_unique<HangsUp>(connection, resets); });
+    records::ArchiveSettings settings = fake.settings();
+    settings.url.insert(4, "s");
+    const auto answer = TlsBench::probe(settings);
+    CHECK(codeOf(answer) == "archive.unreachable");
+    CHECK(answer.error().detail.find("certificate") == std::string::npos);
+}
+
 TEST_CASE("TLS older than 1.2 is refused", "[core][archive][tls]")
 {
     TlsBench old({}, {nullptr, TLS1_1_VERSION});
