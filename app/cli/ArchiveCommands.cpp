@@ -245,8 +245,13 @@ int runSync(Context& context, const std::string& name, const std::string& study,
         }
         archive::SyncOptions options;
         options.again = again;
-        tally.add(job.study, (*scheduler)->fetch(job, options, progressOn(context), context.stop()));
+        const auto report = (*scheduler)->fetch(job, options, progressOn(context), context.stop());
+        const bool none = !report && archive::concernsArchive(report.error());
+        tally.add(job.study, report);
         context.progress("");
+        if (none) {
+            break; // the rest would wait for the same archive, and stays queued
+        }
     }
     return tally.done(context, name, queuedOf(workspace, name));
 }

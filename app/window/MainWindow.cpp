@@ -391,14 +391,15 @@ void MainWindow::status()
     if (m_places->currentWidget() == m_reading && m_reading->hasStudy()) {
         const auto state = m_reading->session()->syncState();
         const QString count = state.expected < 0 ? QString::number(state.received) : QStringLiteral("%1/%2").arg(state.received).arg(state.expected);
+        const QString again = state.asksAgain ? QStringLiteral("  ·  ") + tr("asks again by itself") : QString();
         if (state.running) {
             sync = tr("syncing %1").arg(count) + rateText(state);
         } else if (state.problem) {
-            sync = tr("offline, %1 from the cache").arg(m_reading->session()->store()->displaySets().size());
+            sync = tr("offline, %1 from the cache").arg(m_reading->session()->store()->displaySets().size()) + again;
             news(Words::error(*state.problem));
         } else {
             const auto verified = QDateTime::fromString(QString::fromStdString(state.verifiedAt), Qt::ISODate).toLocalTime();
-            sync = !state.complete       ? tr("incomplete %1, %n missing", nullptr, static_cast<int>(state.missing)).arg(count)
+            sync = !state.complete       ? tr("incomplete %1, %n missing", nullptr, static_cast<int>(state.missing)).arg(count) + again
                    : verified.isValid() ? tr("✓ complete %1, verified at %2").arg(count, verified.toString(QStringLiteral("HH:mm")))
                                         : tr("✓ complete %1").arg(count);
             if (!state.problems.empty()) {

@@ -29,6 +29,7 @@ struct SyncState {
     bool complete = false;
     std::string verifiedAt;                 // when it was found complete, ISO UTC; empty while it isn't
     std::int64_t missing = 0;               // objects that the archive lists and that are not here, after the run
+    bool asksAgain = false;                 // the run ended because the archive does not answer; the next begins by itself
     std::optional<Error> problem;
     std::vector<Error> problems; // of single objects
 };

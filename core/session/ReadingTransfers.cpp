@@ -87,11 +87,16 @@ void ReadingSession::sync(std::string archiveName, StudyInstanceUid study, std::
     job.reason = current ? "opened" : "opened as a prior";
     do {
         const auto report = scheduler->fetch(job, options, events, m_stop.token());
+        const bool again = !(report && report->complete) && isLineDown(report, *scheduler);
+        if (current) {
+            const std::lock_guard lock(m_mutex);
+            m_sync.asksAgain = again;
+        }
         endRun(current, report, known);
         if (report && current) {
             askForPriors(*scheduler);
         }
-        if ((report && report->complete) || !isLineDown(report, *scheduler)) {
+        if (!again) {
             return;
         }
     } while (awaitLine(*scheduler));
@@ -106,6 +111,7 @@ void ReadingSession::beginRun(bool current, const std::vector<Error>& problems)
     }
     const std::lock_guard lock(m_mutex);
     m_sync.running = true;
+    m_sync.asksAgain = false;
     m_sync.missing = 0;
     m_sync.problem.reset();
     m_sync.problems = problems;

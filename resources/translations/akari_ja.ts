@@ -1153,6 +1153,10 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>オフライン（キャッシュから %1）</translation>
     </message>
     <message>
+        <source>asks again by itself</source>
+        <translation>自動で再試行します</translation>
+    </message>
+    <message>
         <source>✓ complete %1</source>
         <translation>✓ 受信完了 %1</translation>
     </message>

@@ -36,13 +36,14 @@ TEST_CASE("A study that was opened while its archive was not there comes by itse
         }
         return condition(session.syncState());
     };
-    CHECK(soon([](const session::SyncState& state) { return state.problem && state.problem->code == "archive.unreachable" && !state.running; }));
+    CHECK(soon([](const session::SyncState& state) { return state.problem && state.problem->code == "archive.unreachable" && state.asksAgain && !state.running; }));
     fake.emplace(HttpServer::Wiring{}, port);
     fake->addSeries(5);
     CHECK(soon([](const session::SyncState& state) { return state.complete && !state.running; }));
     const auto state = session.syncState();
     CHECK(state.received == 5);
     CHECK(state.missing == 0);
+    CHECK_FALSE(state.asksAgain);
     CHECK_FALSE(state.problem);
     CHECK(state.problems.empty());
     CHECK(session.store()->displaySets().size() == 1);
