@@ -395,7 +395,7 @@ void MainWindow::status()
         if (state.running) {
             sync = tr("syncing %1").arg(count) + rateText(state);
         } else if (state.problem) {
-            sync = tr("offline, %1 from the cache").arg(m_reading->session()->store()->displaySets().size()) + again;
+            sync = tr("offline, %1 series from the cache").arg(m_reading->session()->store()->displaySets().size()) + again;
             news(Words::error(*state.problem));
         } else {
             const auto verified = QDateTime::fromString(QString::fromStdString(state.verifiedAt), Qt::ISODate).toLocalTime();

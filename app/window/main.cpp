@@ -124,16 +124,15 @@ std::unique_ptr<akari::workspace::HandOverServer> listen(Workspace& workspace, a
     return server ? std::move(*server) : nullptr;
 }
 
-// The link, or --open ARCHIVE/STUDYUID; empty where neither is given.
+// The link, or --open with a study's UID, its archive before it where several may have it; empty where neither is given.
 akari::Result<akari::workspace::OpenRequest> wantedStudy(const QStringList& links, const QString& open)
 {
     if (!links.isEmpty()) {
         return links.size() == 1 && open.isEmpty() ? akari::workspace::parseOpenUrl(links.first().toStdString()) : akari::workspace::parseOpenUrl({});
     }
-    akari::workspace::OpenRequest request;
-    if (const auto slash = open.lastIndexOf(QLatin1Char('/')); slash > 0) {
-        request = {akari::window::utf8(open.left(slash)), akari::StudyInstanceUid(akari::window::utf8(open.mid(slash + 1)))};
-    }
+    const auto slash = open.lastIndexOf(QLatin1Char('/'));
+    const akari::workspace::OpenRequest request{akari::window::utf8(open.left(std::max<qsizetype>(slash, 0))),
+                                                akari::StudyInstanceUid(akari::window::utf8(open.mid(slash + 1)))};
     if (const akari::Status right = akari::workspace::checkOpen(request); !right) {
         return akari::fail(right.error());
     }
@@ -154,7 +153,7 @@ int main(int argc, char** argv)
     parser.addVersionOption();
     const QCommandLineOption data(QStringLiteral("data"), QStringLiteral("The data folder (else AKARI_DATA)."), QStringLiteral("DIR"));
     const QCommandLineOption language(QStringLiteral("language"), QStringLiteral("ja or en, else the system's."), QStringLiteral("LANGUAGE"));
-    const QCommandLineOption study(QStringLiteral("open"), QStringLiteral("Open this study at start."), QStringLiteral("ARCHIVE/STUDYUID"));
+    const QCommandLineOption study(QStringLiteral("open"), QStringLiteral("Open this study at start."), QStringLiteral("[ARCHIVE/]STUDYUID"));
     const QCommandLineOption screenshot(QStringLiteral("screenshot"), QStringLiteral("With --open: save a picture of the window when the study is there, and end."),
                                         QStringLiteral("FILE"));
     parser.addOptions({data, language, study, screenshot});

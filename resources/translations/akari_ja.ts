@@ -1149,8 +1149,8 @@ Apache License 2.0。第三者ソフトウェアの表示は THIRD-PARTY-NOTICES
         <translation>同期中 %1</translation>
     </message>
     <message>
-        <source>offline, %1 from the cache</source>
-        <translation>オフライン（キャッシュから %1）</translation>
+        <source>offline, %1 series from the cache</source>
+        <translation>オフライン（キャッシュから %1 シリーズ）</translation>
     </message>
     <message>
         <source>asks again by itself</source>
