@@ -17,7 +17,7 @@ constexpr std::uint64_t kMostUnderway = 96 << 20; // bytes: a run stays under 30
 constexpr unsigned kMostCheckers = 4;
 // A slow line's objects are safe at once, one by one, and on a fast one sealing waits for a batch that is worth its flush: at most a fifth
 // of the time is spent on it.
-constexpr std::chrono::steady_clock::duration kLongestBatch = std::chrono::seconds(1);
+constexpr std::chrono::steady_clock::duration kLongestBatch = std::chrono::milliseconds(250);
 constexpr int kWaitPerSeal = 4;
 
 } // namespace

@@ -78,7 +78,7 @@ class Proxy:
     def begin(self, faults=(), rate=None):
         """A new run: its faults, and the line's bytes a second (None: as fast as it goes)."""
         with self.lock:
-            self.faults, self.rate, self.answers, self.sent = list(faults), rate, 0, 0
+            self.faults, self.rate, self.answers, self.sent, self.free = list(faults), rate, 0, 0, 0
 
     def met(self):
         with self.lock:
@@ -90,6 +90,7 @@ class Proxy:
 
     def serve(self, client):
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
         stream = client.makefile("rb")
         try:
             while True:
@@ -153,17 +154,17 @@ class Proxy:
         return not answer.closes
 
     def send(self, client, data):
-        with self.lock:
-            self.sent += len(data)
-            rate = self.rate
-        if rate is None:
-            client.sendall(data)
-            return
-        step = 8192
+        step = 8192 if self.rate else 65536
         for begin in range(0, len(data), step):
             part = data[begin:begin + step]
+            with self.lock:
+                # All connections share the line; a buffer of what was not taken yet is small (serve).
+                self.free = max(self.free, time.monotonic()) + (len(part) / self.rate if self.rate else 0)
+                wait = self.free - time.monotonic() if self.rate else 0
+            time.sleep(max(0, wait))
             client.sendall(part)
-            time.sleep(len(part) / rate)
+            with self.lock:
+                self.sent += len(part)
 
 
 def truncated(answer, share):

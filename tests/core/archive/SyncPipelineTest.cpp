@@ -13,7 +13,7 @@ using namespace akari::test;
 
 TEST_CASE("On a slow line each object is on the disk before the next one comes", "[core][archive]")
 {
-    constexpr int kCount = 20;
+    constexpr int kCount = 80;
     const TempFolder temp;
     const auto cache = cache::Cache::open(temp.path(), vault::Key(Bytes(32, 5)), false).value();
     std::mutex mutex;
@@ -35,6 +35,6 @@ TEST_CASE("On a slow line each object is on the disk before the next one comes",
         REQUIRE(moved.wait_for(lock, std::chrono::seconds(20), [&] { return sealed == number; }));
     }
     pipeline.finish();
-    // Held back for a second, as a batch of a fast line may be, they would take 20.
+    // Held back for a quarter of a second each, as a batch of a fast line may be, they would take 20.
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
 }
