@@ -1,6 +1,7 @@
 // A fixed pool of threads with priorities and cooperative cancellation. libc++ lacks std::jthread in places, so this is ours.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -18,21 +19,20 @@ public:
     StopToken() = default;
     bool stopRequested() const
     {
-        return (m_flag && m_flag->load(std::memory_order_relaxed)) || (m_other && m_other->load(std::memory_order_relaxed));
+        return std::any_of(m_flags.begin(), m_flags.end(), [](const auto& flag) { return flag->load(std::memory_order_relaxed); });
     }
-    // Stops when this (of one source) or the other (of one source) does.
+    // Stops when this or the other does.
     StopToken joinedWith(const StopToken& other) const
     {
-        StopToken both(m_flag ? m_flag : other.m_flag);
-        both.m_other = m_flag ? other.m_flag : nullptr;
+        StopToken both(*this);
+        both.m_flags.insert(both.m_flags.end(), other.m_flags.begin(), other.m_flags.end());
         return both;
     }
 
 private:
     friend class StopSource;
-    explicit StopToken(std::shared_ptr<std::atomic<bool>> flag) : m_flag(std::move(flag)) {}
-    std::shared_ptr<std::atomic<bool>> m_flag;
-    std::shared_ptr<std::atomic<bool>> m_other;
+    explicit StopToken(std::shared_ptr<std::atomic<bool>> flag) : m_flags{std::move(flag)} {}
+    std::vector<std::shared_ptr<std::atomic<bool>>> m_flags; // one of each source; none: never stops
 };
 
 class StopSource {

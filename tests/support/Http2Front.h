@@ -1,12 +1,9 @@
 // nghttpx, a real proxy, before a server that speaks HTTP/1.1: HTTP/2 over TLS on a free port of its own. Whoever includes it links OpenSSL.
 #pragma once
 
-#include <chrono>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "tests/support/Certificates.h"
 #include "tests/support/HttpServer.h"

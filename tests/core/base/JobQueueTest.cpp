@@ -61,6 +61,20 @@ TEST_CASE("closing a queue stops what runs, also under a caller's own token, and
     CHECK_FALSE(caller.token().stopRequested());
 }
 
+TEST_CASE("a token joined of joined ones stops with each of its sources", "[core][base]")
+{
+    for (int stopped = 0; stopped < 4; ++stopped) {
+        std::vector<StopSource> sources(4);
+        const StopToken one = sources[0].token().joinedWith(sources[1].token());
+        const StopToken two = sources[2].token().joinedWith(sources[3].token());
+        const StopToken all = one.joinedWith(two);
+        CHECK_FALSE(all.stopRequested());
+        sources[static_cast<std::size_t>(stopped)].requestStop();
+        CHECK(all.stopRequested());
+        CHECK(StopToken().joinedWith(all).stopRequested());
+    }
+}
+
 TEST_CASE("a job that throws does not end its thread", "[core][base]")
 {
     JobQueue queue(1);
